@@ -128,6 +128,11 @@ func run(ctx context.Context, tx pgx.Tx, f file, srid int) error {
 	if err != nil {
 		return err
 	}
+	// The same surroundings for every file, whoever the owner is and whatever the
+	// file before has set.
+	if _, err := tx.Exec(ctx, "SET LOCAL search_path = kraj, public; RESET ROLE"); err != nil {
+		return fmt.Errorf("before migrations/%s: %w", f.name, err)
+	}
 	results := tx.Conn().PgConn().Exec(ctx, sql)
 	succeeded := 0
 	for results.NextResult() {
@@ -137,10 +142,6 @@ func run(ctx context.Context, tx pgx.Tx, f file, srid int) error {
 	}
 	if err := results.Close(); err != nil {
 		return fileError(f, sql, succeeded, err)
-	}
-	// A file must not carry its own search_path or role into the next one.
-	if _, err := tx.Exec(ctx, "RESET search_path; RESET ROLE"); err != nil {
-		return fmt.Errorf("after %s: %w", f.name, err)
 	}
 	return nil
 }
