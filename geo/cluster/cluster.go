@@ -9,20 +9,15 @@ package cluster
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/url"
 	"os"
 	"strconv"
 	"sync"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 )
 
 const (
@@ -124,36 +119,6 @@ func (c *Cluster) start(ctx context.Context) error {
 	return nil
 }
 
-// configure chooses the socket's folder and writes the server's configuration.
-func (c *Cluster) configure() error {
-	socket, err := c.folder.socketFolder(c.account)
-	if err != nil {
-		return err
-	}
-	port := defaultPort
-	if c.config.Listen != "" {
-		_, p, err := net.SplitHostPort(c.config.Listen)
-		if err == nil {
-			port, err = strconv.Atoi(p)
-		}
-		if err != nil {
-			return fmt.Errorf("--db-listen %q: write ADDRESS:PORT, such as 192.168.1.10:5432: %w", c.config.Listen, err)
-		}
-	}
-	if c.conf, err = c.config.configuration(socket, port); err != nil {
-		return err
-	}
-	hba, idents := c.config.hba(), ident(c.account.name, "root")
-	for name, text := range map[string]string{"kraj.conf": c.conf, "pg_hba.conf": hba, "pg_ident.conf": idents} {
-		if err := c.account.writeFile(c.folder.pgdata()+"/"+name, []byte(text)); err != nil {
-			return err
-		}
-	}
-	sum := sha256.Sum256([]byte(c.conf + hba + idents))
-	c.record = record{Socket: socket, Port: port, Conf: hex.EncodeToString(sum[:8])}
-	return nil
-}
-
 func (c *Cluster) writeRecord() error {
 	data, err := json.Marshal(c.record)
 	if err != nil {
@@ -178,57 +143,15 @@ func (r record) url(role, database string) string {
 	return "postgres:///" + database + "?" + q.Encode()
 }
 
-// ensureDatabase makes the owner, its database and the extensions, which only the
-// superuser may create. Everything is asked first, so an interrupted beginning is
-// continued.
-func (c *Cluster) ensureDatabase(ctx context.Context) error {
-	admin, err := pgx.Connect(ctx, c.AdminURL())
-	if err != nil {
-		return fmt.Errorf("connecting to the private database: %w", err)
-	}
-	defer func() { _ = admin.Close(context.WithoutCancel(ctx)) }()
-	for _, step := range []struct{ missing, make string }{
-		{`SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'kraj')`, `CREATE ROLE kraj LOGIN CREATEROLE`},
-		{`SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'kraj_planner')`, `CREATE ROLE kraj_planner LOGIN; GRANT kraj_planner TO kraj`},
-		{`SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'kraj_public')`, `CREATE ROLE kraj_public LOGIN; GRANT kraj_public TO kraj`},
-		{`SELECT NOT EXISTS (SELECT FROM pg_database WHERE datname = 'kraj')`, `CREATE DATABASE kraj OWNER kraj TEMPLATE template0`},
-	} {
-		if err := makeMissing(ctx, admin, step.missing, step.make); err != nil {
-			return err
-		}
-	}
-	conn, err := pgx.Connect(ctx, c.record.url(superuser, Database))
-	if err != nil {
-		return fmt.Errorf("connecting to the private database: %w", err)
-	}
-	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	for _, x := range []string{"postgis", "pg_trgm"} {
-		err := makeMissing(ctx, conn, `SELECT NOT EXISTS (SELECT FROM pg_extension WHERE extname = '`+x+`')`, "CREATE EXTENSION "+x)
-		if err != nil {
-			return fmt.Errorf("%w (on Debian: apt install postgresql-%d-postgis-3)", err, c.binaries.version)
-		}
-	}
-	return nil
-}
-
-func makeMissing(ctx context.Context, conn *pgx.Conn, question, statement string) error {
-	var missing bool
-	if err := conn.QueryRow(ctx, question).Scan(&missing); err != nil {
-		return fmt.Errorf("looking at the private database: %w", err)
-	}
-	if !missing {
-		return nil
-	}
-	if _, err := conn.Exec(ctx, statement); err != nil {
-		return fmt.Errorf("preparing the private database (%s): %w", statement, err)
-	}
-	return nil
-}
-
 // supervise starts the server again when it ends although nobody asked it to.
 func (c *Cluster) supervise() {
 	defer close(c.idle)
-	ctx := context.Background()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() {
+		<-c.stop
+		cancel()
+	}()
 	for {
 		select {
 		case <-c.stop:
@@ -267,8 +190,11 @@ func (c *Cluster) replace(s *server) {
 
 // Stop ends the server cleanly and gives the folder free. Calling it again does
 // nothing. When ctx ends first the server is made to stop at once; its next start
-// then recovers.
+// then recovers. A cluster of another kraj is left alone.
 func (c *Cluster) Stop(ctx context.Context) error {
+	if c.Attached() {
+		return nil
+	}
 	var err error
 	c.stopOnce.Do(func() {
 		close(c.stop)

@@ -76,6 +76,9 @@ func (e *LockedError) Error() string {
 // the process ends, however it ends.
 func (f folder) takeLock() (*os.File, error) {
 	file, err := os.OpenFile(f.lock(), os.O_RDWR|os.O_CREATE, 0o600)
+	if errors.Is(err, os.ErrPermission) {
+		return nil, fmt.Errorf("the data folder %s belongs to another user: start kraj as that user, or choose another folder with --data: %w", f.dir, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("locking the data folder: %w", err)
 	}

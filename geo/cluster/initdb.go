@@ -42,6 +42,10 @@ func (c *Cluster) initialise(ctx context.Context) error {
 	if err := appendIncludes(filepath.Join(fresh, "postgresql.conf")); err != nil {
 		return err
 	}
+	local := "# Settings of your own, in the form of postgresql.conf; they win over kraj.conf. Valid after a restart.\n"
+	if err := c.account.writeFile(filepath.Join(fresh, "local.conf"), []byte(local)); err != nil {
+		return err
+	}
 	if err := os.Rename(fresh, pgdata); err != nil {
 		return fmt.Errorf("putting the new cluster in its place: %w", err)
 	}

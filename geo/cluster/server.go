@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -34,7 +33,7 @@ func (c *Cluster) adoptOrLaunch(ctx context.Context) (*server, error) {
 			return s, err
 		}
 	}
-	if err := removeRemains(ctx, c.folder.pgdata()); err != nil {
+	if err := c.record.removeRemains(ctx, c.folder.pgdata()); err != nil {
 		return nil, err
 	}
 	return c.launch(ctx)
@@ -76,8 +75,7 @@ func (c *Cluster) launch(ctx context.Context) (*server, error) {
 		close(s.done)
 	}()
 	if err := c.waitReady(ctx, s); err != nil {
-		said, _ := os.ReadFile(output.Name())
-		return nil, errors.Join(fmt.Errorf("PostgreSQL does not start: %w\n%s", err, lastLines(said, 10)), s.shutdown(context.WithoutCancel(ctx)))
+		return nil, errors.Join(fmt.Errorf("PostgreSQL does not start: %w\n%s", err, c.lastWords(output.Name())), s.shutdown(context.WithoutCancel(ctx)))
 	}
 	return s, c.writeRecord()
 }
@@ -89,11 +87,9 @@ func (c *Cluster) waitReady(ctx context.Context, s *server) error {
 	defer tick.Stop()
 	told := time.Now()
 	for {
-		try, cancel := context.WithTimeout(ctx, 5*time.Second)
-		conn, err := pgx.Connect(try, c.AdminURL())
-		cancel()
+		err := ping(ctx, c.AdminURL())
 		if err == nil {
-			return conn.Close(ctx) //nolint:wrapcheck // nothing to add
+			return nil
 		}
 		if time.Since(told) > 10*time.Second {
 			c.config.Log.InfoContext(ctx, "waiting for PostgreSQL", "said", err)
@@ -109,6 +105,17 @@ func (c *Cluster) waitReady(ctx context.Context, s *server) error {
 	}
 }
 
+// ping connects once.
+func ping(ctx context.Context, url string) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return err //nolint:wrapcheck // the caller says what for
+	}
+	return conn.Close(ctx) //nolint:wrapcheck // as above
+}
+
 // poll watches a process that is not our child.
 func (s *server) poll() {
 	for alive(s.pid) {
@@ -122,6 +129,11 @@ func (s *server) poll() {
 func (s *server) shutdown(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
+	select {
+	case <-s.done: // its number may be somebody else's by now
+		return nil
+	default:
+	}
 	if err := syscall.Kill(s.pid, syscall.SIGINT); err != nil {
 		if errors.Is(err, syscall.ESRCH) {
 			return nil
@@ -142,91 +154,23 @@ func (s *server) shutdown(ctx context.Context) error {
 	}
 }
 
-// runningPostmaster is the process that serves pgdata, 0 if none. The number in
-// postmaster.pid alone proves nothing: after a restart of the machine it may be
-// anybody's. A postmaster's working folder is its data folder.
-func runningPostmaster(pgdata string) int {
-	data, err := os.ReadFile(filepath.Join(pgdata, "postmaster.pid"))
-	if err != nil {
-		return 0
-	}
-	first, _, _ := strings.Cut(string(data), "\n")
-	pid, err := strconv.Atoi(strings.TrimSpace(first))
-	if err != nil || pid <= 0 || !alive(pid) || !worksIn(pid, pgdata) {
-		return 0
-	}
-	return pid
-}
-
-// removeRemains clears what a killed postmaster leaves: its pid file, when the
-// number now belongs to somebody else, and its back ends, which may go on with
-// their query and hold the shared memory.
-func removeRemains(ctx context.Context, pgdata string) error {
-	for range 100 {
-		left := processesIn(pgdata)
-		if len(left) == 0 {
-			break
-		}
-		for _, pid := range left {
-			_ = syscall.Kill(pid, syscall.SIGQUIT)
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("waiting for processes of an earlier PostgreSQL: %w", ctx.Err())
-		case <-time.After(100 * time.Millisecond):
+// lastWords is what the server said before it ended: on its standard error, then
+// in its newest log, where it goes on once it has read its configuration.
+func (c *Cluster) lastWords(output string) string {
+	newest, when := "", time.Time{}
+	logs, _ := filepath.Glob(filepath.Join(c.folder.pgdata(), "log", "*.log"))
+	for _, log := range logs {
+		if info, err := os.Stat(log); err == nil && info.ModTime().After(when) {
+			newest, when = log, info.ModTime()
 		}
 	}
-	if err := os.Remove(filepath.Join(pgdata, "postmaster.pid")); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("removing the pid file of an earlier PostgreSQL: %w", err)
-	}
-	return nil
-}
-
-// processesIn lists the living processes whose working folder is dir.
-func processesIn(dir string) []int {
-	entries, err := os.ReadDir("/proc")
-	if err != nil {
-		return nil
-	}
-	var pids []int
-	for _, e := range entries {
-		pid, err := strconv.Atoi(e.Name())
-		if err == nil && alive(pid) && worksIn(pid, dir) && program(pid) == "postgres" {
-			pids = append(pids, pid)
+	var words []string
+	for _, file := range []string{output, newest} {
+		if text, err := os.ReadFile(file); err == nil {
+			words = append(words, lastLines(text, 8))
 		}
 	}
-	return pids
-}
-
-func worksIn(pid int, dir string) bool {
-	cwd, err := os.Readlink(fmt.Sprintf("/proc/%d/cwd", pid))
-	if err != nil {
-		return false
-	}
-	real, err := filepath.EvalSymlinks(dir)
-	return err == nil && cwd == real
-}
-
-func program(pid int) string {
-	exe, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", pid))
-	if err != nil {
-		return ""
-	}
-	return filepath.Base(strings.TrimSuffix(exe, " (deleted)"))
-}
-
-// alive tells whether the process runs; one that ended and waits for its parent
-// (a zombie) does not.
-func alive(pid int) bool {
-	if err := syscall.Kill(pid, 0); err != nil && !errors.Is(err, syscall.EPERM) {
-		return false
-	}
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return false
-	}
-	_, after, ok := bytes.Cut(stat, []byte(") "))
-	return ok && len(after) > 0 && after[0] != 'Z' && after[0] != 'X'
+	return strings.Join(words, "\n")
 }
 
 func lastLines(text []byte, n int) string {
