@@ -1,0 +1,43 @@
+-- The partitions of kraj.tile_features, and the zoom bands.
+
+-- A band serves the zooms up to its number. tolerance: half a pixel of a 512-pixel tile at the band's last zoom, in
+-- metres of EPSG:3857; cell: points closer than that are thinned out to the one of highest rank; null: as it is.
+CREATE OR REPLACE FUNCTION kraj.tile_bands()
+RETURNS TABLE (band smallint, tolerance double precision, cell double precision)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 4 AS $$
+    SELECT z, CASE WHEN z < 15 THEN w / 2 ^ z / 1024 END, CASE WHEN z < 15 THEN w / 2 ^ z / 48 END
+    FROM (VALUES (8::smallint), (10::smallint), (12::smallint), (15::smallint)) b (z), (SELECT 40075016.685578488) c (w)
+$$;
+
+CREATE OR REPLACE FUNCTION kraj.tile_partitions(layer text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
+DECLARE
+    b smallint;
+BEGIN
+    IF to_regclass(format('kraj_tiles.%I', 'all_' || layer)) IS NOT NULL THEN
+        RETURN;
+    END IF;
+    -- Made aside and then attached: readers of the other layers are not locked out.
+    EXECUTE format('CREATE TABLE kraj_tiles.%I (LIKE kraj.tile_features INCLUDING ALL) PARTITION BY LIST (band)', 'all_' || layer);
+    FOR b IN SELECT t.band FROM kraj.tile_bands() t LOOP
+        EXECUTE format('CREATE TABLE kraj_tiles.%I PARTITION OF kraj_tiles.%I FOR VALUES IN (%s)',
+            'z' || b || '_' || layer, 'all_' || layer, b);
+    END LOOP;
+    EXECUTE format('ALTER TABLE kraj.tile_features ATTACH PARTITION kraj_tiles.%I FOR VALUES IN (%L)', 'all_' || layer, layer);
+END $$;
+
+CREATE OR REPLACE FUNCTION kraj.keep_tile_partitions() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        PERFORM kraj.tile_partitions(NEW.id);
+        RETURN NEW;
+    END IF;
+    EXECUTE format('DROP TABLE IF EXISTS kraj_tiles.%I', 'all_' || OLD.id);
+    RETURN OLD;
+END $$;
+DROP TRIGGER IF EXISTS keep_tile_partitions ON kraj.layers;
+CREATE TRIGGER keep_tile_partitions AFTER INSERT OR DELETE ON kraj.layers
+    FOR EACH ROW EXECUTE FUNCTION kraj.keep_tile_partitions();
+
+SELECT kraj.tile_partitions(id) FROM kraj.layers;
