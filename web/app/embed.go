@@ -29,15 +29,16 @@ func Built() bool {
 	return err == nil
 }
 
-// Page serves the page itself, whatever the path of the request.
-func Page() http.Handler {
+// Page serves the page itself, whatever the path of the request, under the given
+// Content-Security-Policy: ContentSecurityPolicy, or one that allows more hosts.
+func Page(policy string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !Built() {
 			notBuilt(w)
 			return
 		}
 		h := w.Header()
-		h.Set("Content-Security-Policy", ContentSecurityPolicy)
+		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cache-Control", "no-cache")

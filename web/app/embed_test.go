@@ -9,7 +9,7 @@ import (
 
 func TestPage(t *testing.T) {
 	rec := httptest.NewRecorder()
-	Page().ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/", nil))
+	Page(ContentSecurityPolicy).ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/", nil))
 	if !Built() {
 		if rec.Code != http.StatusNotImplemented || !strings.Contains(rec.Body.String(), "./dev build") {
 			t.Fatalf("without a build: %d %q, want 501 and how to build", rec.Code, rec.Body)

@@ -1,0 +1,108 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"kraj/web/app"
+)
+
+// Basemap is a raster map from elsewhere that the page may show beneath.
+type Basemap struct {
+	Name        string `json:"name"`
+	URL         string `json:"url"` // with {z}, {x} and {y}
+	Attribution string `json:"attribution,omitempty"`
+}
+
+// ParseBasemaps reads the value of KRAJ_BASEMAPS: "NAME=URL[|ATTRIBUTION]",
+// several separated by ";". A URL has a host of its own and {z}, {x}, {y}.
+func ParseBasemaps(text string) ([]Basemap, error) {
+	var list []Basemap
+	for _, entry := range strings.Split(text, ";") {
+		entry = strings.TrimSpace(entry)
+		if entry == "" {
+			continue
+		}
+		name, rest, ok := strings.Cut(entry, "=")
+		address, attribution, _ := strings.Cut(rest, "|")
+		b := Basemap{Name: strings.TrimSpace(name), URL: strings.TrimSpace(address), Attribution: strings.TrimSpace(attribution)}
+		u, err := url.Parse(b.URL)
+		switch {
+		case !ok || b.Name == "":
+			return nil, fmt.Errorf("basemap %q: write NAME=URL", entry)
+		case err != nil || (u.Scheme != "https" && u.Scheme != "http") || !plainHost(u.Host):
+			return nil, fmt.Errorf("basemap %q: the URL must begin with https:// and one host name", b.Name)
+		case !strings.Contains(b.URL, "{z}") || !strings.Contains(b.URL, "{x}") || !strings.Contains(b.URL, "{y}"):
+			return nil, fmt.Errorf("basemap %q: the URL must hold {z}, {x} and {y}", b.Name)
+		}
+		list = append(list, b)
+	}
+	return list, nil
+}
+
+// plainHost refuses whatever could end a source in a policy and begin another.
+func plainHost(host string) bool {
+	return host != "" && strings.Trim(strings.ToLower(host), "abcdefghijklmnopqrstuvwxyz0123456789.-:[]") == ""
+}
+
+// pagePolicy is the page's Content-Security-Policy with exactly the hosts of the
+// basemaps added: MapLibre fetches tiles, and may show them as images.
+func pagePolicy(basemaps []Basemap) string {
+	var hosts []string
+	for _, b := range basemaps {
+		if u, err := url.Parse(b.URL); err == nil && plainHost(u.Host) {
+			if source := u.Scheme + "://" + u.Host; !slices.Contains(hosts, source) {
+				hosts = append(hosts, source)
+			}
+		}
+	}
+	if len(hosts) == 0 {
+		return app.ContentSecurityPolicy
+	}
+	directives := strings.Split(app.ContentSecurityPolicy, ";")
+	for i, d := range directives {
+		if d = strings.TrimSpace(d); strings.HasPrefix(d, "connect-src ") || strings.HasPrefix(d, "img-src ") {
+			directives[i] = " " + d + " " + strings.Join(hosts, " ")
+		}
+	}
+	return strings.TrimSpace(strings.Join(directives, ";"))
+}
+
+// documentPolicy is for answers that are data: whoever opens one in a browser
+// runs nothing.
+const documentPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
+// headers sets what every answer carries; the page and the sign-in form replace
+// the policy by their own.
+func (s *Server) headers(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Content-Security-Policy", documentPolicy)
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// open lets pages from anywhere read what anybody may read: without credentials,
+// so a planner's session is of no use to them.
+func open(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Access-Control-Allow-Origin", "*")
+		h.Set("Access-Control-Expose-Headers", "ETag, Link, Content-Crs, OGC-NumberMatched, OGC-NumberReturned, Retry-After, X-Request-Id")
+		if r.Method != http.MethodOptions {
+			next.ServeHTTP(w, r)
+			return
+		}
+		h.Set("Allow", "GET, HEAD, OPTIONS")
+		h.Set("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS")
+		h.Set("Access-Control-Allow-Headers", "Accept, If-None-Match")
+		h.Set("Access-Control-Max-Age", "86400")
+		w.WriteHeader(http.StatusNoContent)
+	})
+}

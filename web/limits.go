@@ -1,0 +1,41 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+)
+
+const (
+	maxURL  = 8 << 10  // bytes of an address with its query
+	maxBody = 64 << 10 // bytes of a request's body; nothing large is ever posted here
+)
+
+// limit refuses what is too large, and what is too much at once.
+func (s *Server) limit(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(r.URL.Path)+len(r.URL.RawQuery) > maxURL {
+			writeProblem(w, r, problem{Status: http.StatusRequestURITooLong, Title: "Address too long",
+				Detail: "an address may have at most " + strconv.Itoa(maxURL) + " bytes"})
+			return
+		}
+		if r.ContentLength > maxBody {
+			writeProblem(w, r, problem{Status: http.StatusRequestEntityTooLarge, Title: "Body too large",
+				Detail: "a body may have at most " + strconv.Itoa(maxBody) + " bytes"})
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		if r.URL.Path == "/healthz" || r.URL.Path == "/metrics" {
+			next.ServeHTTP(w, r) // an operator must see a busy server
+			return
+		}
+		select {
+		case s.slots <- struct{}{}:
+			defer func() { <-s.slots }()
+			next.ServeHTTP(w, r)
+		default:
+			s.metrics.refused.Inc()
+			writeProblem(w, r, problem{Status: http.StatusServiceUnavailable, Title: "Too busy",
+				Detail: "the server works on as many requests as it can; try again shortly", retryAfter: 1})
+		}
+	})
+}

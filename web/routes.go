@@ -1,0 +1,49 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/gorilla/mux"
+
+	"kraj/web/app"
+)
+
+// The longest that one request of a sort may work.
+const (
+	quick = 15 * time.Second
+	dear  = 30 * time.Second
+)
+
+// routes is the only place that knows which address leads where.
+func (s *Server) routes() *mux.Router {
+	r := mux.NewRouter().UseEncodedPath().SkipClean(true)
+	get := func(path string, limit time.Duration, e endpoint) {
+		r.Handle(path, open(s.do(limit, e))).Methods(http.MethodGet, http.MethodHead, http.MethodOptions)
+	}
+
+	// Operating
+	get("/healthz", quick, s.healthz)
+	get("/readyz", quick, s.readyz)
+	r.Handle("/metrics", s.metrics.handler()).Methods(http.MethodGet)
+
+	// The page
+	get("/", quick, s.home)
+	r.PathPrefix("/assets/").Handler(app.Assets()).Methods(http.MethodGet, http.MethodHead)
+
+	r.NotFoundHandler = s.do(quick, s.notFound)
+	r.MethodNotAllowedHandler = s.do(quick, s.methodNotAllowed(r))
+	return r
+}
+
+// middleware wraps the router; the first is the outermost.
+func (s *Server) middleware(router *mux.Router) http.Handler {
+	router.Use(noteRoute)
+	var h http.Handler = router
+	for _, wrap := range []func(http.Handler) http.Handler{
+		s.identify, s.forwarded, s.limit, s.recover, s.headers, s.observe, s.number,
+	} {
+		h = wrap(h)
+	}
+	return h
+}
