@@ -1,0 +1,126 @@
+-- Keeping the ties: what of this transaction's changes moves which ties. kraj.settle() calls settle_ties() before COMMIT.
+
+-- unmoved lists the places of a layer that this transaction only renamed or described: shape, code and municipality stayed, so no tie
+-- moves. A register that is published again touches every row and few shapes. The log is asked, because kraj.pending keeps no codes.
+CREATE OR REPLACE FUNCTION kraj.unmoved(layer_id text) RETURNS SETOF bigint
+LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp AS $$
+    SELECT c.row_key::bigint FROM changes c
+    WHERE c.xid = pg_current_xact_id() AND c.relation = layer_id
+    GROUP BY c.row_key
+    HAVING bool_and(c.op = 'U' AND c.before_geom IS NOT DISTINCT FROM c.after_geom AND c.before -> 'code' = c.after -> 'code'
+        AND c.before -> 'municipality_id' IS NOT DISTINCT FROM c.after -> 'municipality_id')
+$$;
+
+-- reached_projects: whose ties to a layer the changed places may move: sites that touch (or are near) a place as it was or as it is
+-- now, and whoever is tied to one of them by a statement.
+CREATE OR REPLACE FUNCTION kraj.reached_projects(layer_id text, near_m double precision) RETURNS bigint[]
+LANGUAGE plpgsql STABLE SET search_path = kraj, public, pg_temp AS $$
+DECLARE reached bigint[];
+BEGIN
+    EXECUTE format($sql$
+        WITH moved AS MATERIALIZED (
+            SELECT p.id, p.old_geom FROM kraj.pending p
+            WHERE p.xid = pg_current_xact_id() AND p.relation = %1$L AND p.id NOT IN (SELECT kraj.unmoved(%1$L))
+        ), area AS MATERIALIZED (
+            SELECT m.old_geom AS geom FROM moved m WHERE m.old_geom IS NOT NULL
+            UNION ALL
+            SELECT x.geom FROM (SELECT DISTINCT m.id FROM moved m) m JOIN kraj.%1$I x ON x.id = m.id WHERE x.geom IS NOT NULL
+        )
+        SELECT array_agg(project_id) FROM (
+            SELECT s.project_id FROM area JOIN kraj.sites s ON ST_DWithin(s.geom, area.geom, %2$L::double precision)
+            UNION
+            SELECT t.project_id FROM kraj.ties t WHERE t.layer = %1$L AND t.place_id IN (SELECT m.id FROM moved m)
+            UNION
+            SELECT s.project_id FROM kraj.project_places s WHERE s.layer = %1$L AND s.place_id IN (SELECT m.id FROM moved m)
+        ) r$sql$, layer_id, coalesce(near_m, 0)) INTO reached;
+    RETURN coalesce(reached, '{}');
+END $$;
+
+-- replace_ties stores the projects' ties to some layers (null: all, and their extents) anew, and marks them for settle_atoms().
+CREATE OR REPLACE FUNCTION kraj.replace_ties(project_ids bigint[], layers text[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
+BEGIN
+    IF cardinality(project_ids) = 0 THEN RETURN; END IF;
+    IF layers IS NULL THEN
+        DELETE FROM kraj.extents e WHERE e.project_id = ANY (project_ids);
+        INSERT INTO kraj.extents SELECT * FROM kraj.compute_extents(project_ids);
+    END IF;
+    DELETE FROM kraj.ties t WHERE t.project_id = ANY (project_ids) AND (layers IS NULL OR t.layer = ANY (layers));
+    INSERT INTO kraj.ties SELECT * FROM kraj.compute_ties(project_ids, layers);
+    IF layers IS NULL OR 'settlements' = ANY (layers) THEN
+        INSERT INTO kraj.pending (relation, id, project_id) SELECT 'ties', p, p FROM unnest(project_ids) p;
+    END IF;
+END $$;
+
+-- carry_projects: deleted projects leave, and a changed visibility reaches the ties; returns those that changed municipality, because
+-- a project's own settlements come first on a border.
+CREATE OR REPLACE FUNCTION kraj.carry_projects() RETURNS bigint[]
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
+DECLARE
+    changed bigint[];
+    gone bigint[];
+    moved bigint[];
+BEGIN
+    SELECT coalesce(array_agg(DISTINCT p.project_id), '{}') INTO changed FROM kraj.pending p
+    WHERE p.xid = pg_current_xact_id() AND p.relation = 'projects';
+    IF cardinality(changed) = 0 THEN RETURN changed; END IF;
+    SELECT array_agg(c) INTO gone FROM unnest(changed) c WHERE NOT EXISTS (SELECT FROM kraj.projects p WHERE p.id = c);
+    IF gone IS NOT NULL THEN
+        DELETE FROM kraj.ties t WHERE t.project_id = ANY (gone);
+        DELETE FROM kraj.extents e WHERE e.project_id = ANY (gone);
+    END IF;
+    UPDATE kraj.ties t SET visibility = p.effective_visibility FROM unnest(changed) c JOIN kraj.projects p ON p.id = c
+    WHERE t.project_id = c AND t.visibility <> p.effective_visibility;
+    UPDATE kraj.extents e SET visibility = p.effective_visibility FROM unnest(changed) c JOIN kraj.projects p ON p.id = c
+    WHERE e.project_id = c AND e.visibility <> p.effective_visibility;
+    SELECT array_agg(c) INTO moved FROM unnest(changed) c JOIN kraj.projects p ON p.id = c
+    WHERE EXISTS (SELECT FROM kraj.extents e WHERE e.project_id = c AND e.municipality_id <> p.municipality_id)
+       OR EXISTS (SELECT FROM kraj.ties t WHERE t.project_id = c AND t.municipality_id <> p.municipality_id);
+    RETURN coalesce(moved, '{}');
+END $$;
+
+-- settle_layers works off changed thresholds and layers that are gone. A new layer brings its rows itself.
+CREATE OR REPLACE FUNCTION kraj.settle_layers() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
+DECLARE changed text;
+BEGIN
+    FOR changed IN
+        SELECT DISTINCT c.row_key FROM kraj.changes c WHERE c.xid = pg_current_xact_id() AND c.relation = 'layers'
+          AND (c.op = 'D' OR c.op = 'U' AND (c.before -> 'near_m', c.before -> 'tied') IS DISTINCT FROM (c.after -> 'near_m', c.after -> 'tied'))
+    LOOP
+        PERFORM kraj.replace_ties(ARRAY(SELECT DISTINCT s.project_id FROM kraj.sites s), ARRAY[changed]);
+        DELETE FROM kraj.ties t WHERE t.layer = changed AND NOT EXISTS (SELECT FROM kraj.layers l WHERE l.id = changed);
+    END LOOP;
+END $$;
+
+CREATE OR REPLACE FUNCTION kraj.settle_ties() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
+DECLARE
+    whole bigint[];
+    layer record;
+BEGIN
+    SELECT kraj.carry_projects() || ARRAY(
+        SELECT DISTINCT p.project_id FROM kraj.pending p
+        WHERE p.xid = pg_current_xact_id() AND p.relation = 'sites' AND p.project_id IS NOT NULL) INTO whole;
+    PERFORM kraj.replace_ties(whole, NULL);
+
+    FOR layer IN
+        SELECT l.id, l.near_m FROM kraj.layers l
+        WHERE l.tied AND NOT l.derived AND l.id IN (SELECT p.relation FROM kraj.pending p WHERE p.xid = pg_current_xact_id())
+        ORDER BY l.id
+    LOOP
+        PERFORM kraj.replace_ties(ARRAY(
+            SELECT r FROM unnest(kraj.reached_projects(layer.id, layer.near_m)) r EXCEPT SELECT w FROM unnest(whole) w), ARRAY[layer.id]);
+    END LOOP;
+
+    IF EXISTS (SELECT FROM kraj.pending p WHERE p.xid = pg_current_xact_id() AND p.relation = 'layers') THEN
+        PERFORM kraj.settle_layers();
+    END IF;
+
+    IF EXISTS (SELECT FROM kraj.pending p WHERE p.xid = pg_current_xact_id() AND p.relation = 'project_places') THEN
+        whole := ARRAY(SELECT DISTINCT p.project_id FROM kraj.pending p
+                       WHERE p.xid = pg_current_xact_id() AND p.relation = 'project_places');
+        DELETE FROM kraj.ties t WHERE t.project_id = ANY (whole) AND t.origin <> 'geometry';
+        INSERT INTO kraj.ties SELECT * FROM kraj.stated_ties(whole);
+    END IF;
+END $$;

@@ -1,0 +1,184 @@
+-- Weights: how a leaf project divides over the rows of the balance, by four methods. docs/method.md has the rules in words.
+
+-- population_set: whose people count, for a municipality: its preferred set of the kind, else its newest, else a country-wide one.
+CREATE OR REPLACE FUNCTION kraj.population_set(of_municipality bigint, of_kind text, of_scheme text DEFAULT NULL) RETURNS bigint
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = kraj, public, pg_temp AS $$
+    SELECT s.id FROM population_sets s
+    WHERE (s.municipality_id = of_municipality OR s.municipality_id IS NULL) AND s.kind = of_kind
+      AND (of_scheme IS NULL OR s.scheme = of_scheme)
+    ORDER BY s.preferred DESC, s.municipality_id NULLS LAST, s.source_date DESC, s.id DESC LIMIT 1
+$$;
+
+-- people_in: inhabitants by settlement, of each settlement's municipality's set; unknown settlements are absent.
+CREATE OR REPLACE FUNCTION kraj.people_in(settlement_ids bigint[]) RETURNS TABLE (settlement_id bigint, people bigint)
+LANGUAGE sql STABLE ROWS 100 SET search_path = kraj, public, pg_temp AS $$
+    WITH place AS MATERIALIZED (
+        SELECT s.id, s.municipality_id FROM unnest(settlement_ids) wanted (id) JOIN settlements s ON s.id = wanted.id
+    ), chosen AS MATERIALIZED (
+        SELECT m.municipality_id, kraj.population_set(m.municipality_id, 'settlements') AS set_id
+        FROM (SELECT DISTINCT municipality_id FROM place) m
+    )
+    SELECT place.id, p.people::bigint
+    FROM place
+    JOIN chosen ON chosen.municipality_id IS NOT DISTINCT FROM place.municipality_id
+    JOIN population_settlements p ON p.set_id = chosen.set_id AND p.settlement_id = place.id
+    WHERE p.people IS NOT NULL
+$$;
+
+-- extent_claims: what each settlement of the own municipality, and outside, may claim of a project by its geometry. Dimensions that are
+-- present weigh equally: claim = Σ part/measure, over the common denominator, so that integers stay exact. touched: by more than
+-- max(1 m, 0.1 %) of length or max(1 m², 0.1 %) of area, or by a point; where nothing is, by anything.
+CREATE OR REPLACE FUNCTION kraj.extent_claims(project_ids bigint[])
+RETURNS TABLE (project_id bigint, settlement_id bigint, special text, claim numeric, touched boolean)
+LANGUAGE sql STABLE ROWS 100 SET search_path = kraj, public, pg_temp AS $$
+    WITH whole AS MATERIALIZED (
+        SELECT e.project_id, count(*) AS dimensions,
+               (coalesce(max(e.measure) FILTER (WHERE e.dimension = 0), 0.001) * 1000)::numeric(40)
+             * (coalesce(max(e.measure) FILTER (WHERE e.dimension = 1), 0.001) * 1000)::numeric(40)
+             * (coalesce(max(e.measure) FILTER (WHERE e.dimension = 2), 0.001) * 1000)::numeric(40) AS product
+        FROM unnest(project_ids) wanted (id) JOIN extents e ON e.project_id = wanted.id
+        GROUP BY e.project_id
+    ), part AS (
+        SELECT w.project_id, t.place_id AS settlement_id,
+               sum((t.measure * 1000)::numeric(40) * div(w.product, (e.measure * 1000)::numeric(40))) AS claim,
+               bool_or(CASE t.dimension WHEN 0 THEN true ELSE t.measure > greatest(1, e.measure * 0.001) END) AS touched
+        FROM whole w
+        JOIN ties t ON t.project_id = w.project_id AND t.layer = 'settlements' AND t.relation IN ('within', 'crosses')
+        JOIN settlements s ON s.id = t.place_id AND s.municipality_id = t.municipality_id
+        JOIN extents e ON e.project_id = t.project_id AND e.dimension = t.dimension
+        GROUP BY w.project_id, t.place_id
+    ), inside AS (
+        SELECT part.project_id, sum(part.claim) AS claim, bool_or(part.touched) AS touched FROM part GROUP BY part.project_id
+    )
+    SELECT part.project_id, part.settlement_id, NULL::text, part.claim, part.touched OR NOT inside.touched
+    FROM part JOIN inside USING (project_id)
+    UNION ALL
+    SELECT w.project_id, NULL, 'outside', w.dimensions * w.product - coalesce(inside.claim, 0), false
+    FROM whole w LEFT JOIN inside USING (project_id)
+    WHERE w.dimensions * w.product > coalesce(inside.claim, 0)
+$$;
+
+-- stated_claims: the settlements that a planner's ties name; those of other municipalities are outside. For projects without geometry
+-- (manual, named) and for the method served. people is null where unknown.
+CREATE OR REPLACE FUNCTION kraj.stated_claims(project_ids bigint[], relations text[])
+RETURNS TABLE (project_id bigint, settlement_id bigint, special text, people bigint, places bigint)
+LANGUAGE sql STABLE ROWS 100 SET search_path = kraj, public, pg_temp AS $$
+    WITH stated AS MATERIALIZED (
+        SELECT DISTINCT t.project_id, t.place_id, s.municipality_id = t.municipality_id AS own
+        FROM unnest(project_ids) wanted (id)
+        JOIN ties t ON t.project_id = wanted.id AND t.layer = 'settlements' AND t.relation = ANY (relations)
+        JOIN settlements s ON s.id = t.place_id
+    ), known AS MATERIALIZED (
+        SELECT * FROM kraj.people_in(ARRAY(SELECT DISTINCT place_id FROM stated))
+    )
+    SELECT stated.project_id, CASE WHEN own THEN place_id END, CASE WHEN own IS NOT TRUE THEN 'outside' END, sum(known.people)::bigint, count(*)
+    FROM stated LEFT JOIN known ON known.settlement_id = stated.place_id
+    GROUP BY 1, 2, 3
+$$;
+
+-- weight_claims puts the rules together. Claims are relative within project and method; method null stands for all four at once,
+-- which is what most projects need: one row, everything in it.
+CREATE OR REPLACE FUNCTION kraj.weight_claims(project_ids bigint[])
+RETURNS TABLE (project_id bigint, method text, settlement_id bigint, special text, claim numeric)
+LANGUAGE sql STABLE ROWS 100 SET search_path = kraj, public, pg_temp AS $$
+    WITH leaf AS MATERIALIZED (
+        SELECT p.id AS project_id, p.municipality_id, p.scope FROM unnest(project_ids) wanted (id)
+        JOIN projects p ON p.id = wanted.id WHERE p.is_leaf
+    ), explicit AS MATERIALIZED (
+        SELECT leaf.project_id, s.id AS settlement_id, coalesce(w.special, CASE WHEN s.id IS NULL THEN 'outside' END) AS special,
+               sum(w.weight) AS claim
+        FROM leaf JOIN project_weights w ON w.project_id = leaf.project_id
+        LEFT JOIN settlements s ON s.id = w.settlement_id AND s.municipality_id = leaf.municipality_id
+        GROUP BY 1, 2, 3
+    ), ruled AS MATERIALIZED (  -- projects that the rules decide, not a planner's weights
+        SELECT leaf.* FROM leaf WHERE NOT EXISTS (SELECT FROM explicit e WHERE e.project_id = leaf.project_id)
+    ), served AS MATERIALIZED (
+        SELECT * FROM kraj.stated_claims(ARRAY(SELECT r.project_id FROM ruled r), '{serves}')
+    ), located AS MATERIALIZED (
+        SELECT * FROM kraj.extent_claims(ARRAY(SELECT r.project_id FROM ruled r WHERE r.scope <> 'municipality'))
+    ), named AS MATERIALIZED (  -- no geometry, but a planner says where
+        SELECT * FROM kraj.stated_claims(ARRAY(SELECT r.project_id FROM ruled r WHERE r.scope <> 'municipality'
+            AND NOT EXISTS (SELECT FROM located l WHERE l.project_id = r.project_id)), '{manual,named}')
+    ), nowhere AS MATERIALIZED (
+        SELECT r.project_id, CASE r.scope WHEN 'municipality' THEN 'municipality_wide' ELSE 'unplaced' END AS special
+        FROM ruled r WHERE NOT EXISTS (SELECT FROM located l WHERE l.project_id = r.project_id)
+            AND NOT EXISTS (SELECT FROM named n WHERE n.project_id = r.project_id)
+    ), known AS MATERIALIZED (
+        SELECT * FROM kraj.people_in(ARRAY(SELECT DISTINCT l.settlement_id FROM located l WHERE l.touched))
+    ), several AS MATERIALIZED (  -- located in more than one row: only there the methods differ
+        SELECT l.project_id, sum(l.claim) AS total, coalesce(sum(l.claim) FILTER (WHERE l.special IS NOT NULL), 0) AS outside,
+               count(*) FILTER (WHERE l.touched) AS touched, coalesce(sum(k.people) FILTER (WHERE l.touched), 0) AS people
+        FROM located l LEFT JOIN known k ON k.settlement_id = l.settlement_id
+        GROUP BY l.project_id HAVING count(*) > 1
+    ), base AS (
+        SELECT n.project_id, NULL::text AS method, NULL::bigint AS settlement_id, n.special, 1::numeric AS claim FROM nowhere n
+        UNION ALL
+        SELECT l.project_id, NULL, l.settlement_id, l.special, 1 FROM located l
+        WHERE NOT EXISTS (SELECT FROM several s WHERE s.project_id = l.project_id)
+        UNION ALL
+        SELECT l.project_id, m.method, l.settlement_id, l.special, CASE
+            WHEN m.method = 'extent' OR s.touched = 0 THEN l.claim
+            WHEN m.method = 'equal' AND l.special IS NOT NULL THEN s.outside * s.touched
+            WHEN m.method = 'equal' THEN (s.total - s.outside) * l.touched::int
+            WHEN s.people = 0 AND s.touched = 1 THEN CASE WHEN l.special IS NOT NULL THEN s.outside ELSE (s.total - s.outside) * l.touched::int END
+            WHEN s.people = 0 THEN l.claim  -- nobody is known to live there: by extent
+            WHEN l.special IS NOT NULL THEN s.outside * s.people
+            WHEN l.touched THEN (s.total - s.outside) * coalesce(k.people, 0)
+            ELSE 0 END
+        FROM several s JOIN located l USING (project_id)
+        LEFT JOIN known k ON k.settlement_id = l.settlement_id
+        CROSS JOIN (VALUES ('extent'), ('population'), ('equal')) m (method)
+        UNION ALL
+        SELECT n.project_id, m.method, n.settlement_id, n.special,
+               CASE WHEN m.method = 'population' AND sum(n.people) OVER (PARTITION BY n.project_id, m.method) > 0
+                    THEN coalesce(n.people, 0) ELSE n.places END
+        FROM named n CROSS JOIN (VALUES ('extent'), ('population'), ('equal')) m (method)
+    )
+    SELECT e.project_id, NULL, e.settlement_id, e.special, e.claim FROM explicit e
+    UNION ALL
+    SELECT b.* FROM base b WHERE b.method IS NULL AND NOT EXISTS (SELECT FROM served s WHERE s.project_id = b.project_id)
+    UNION ALL  -- served: its own division where one is stated, else by extent
+    SELECT b.project_id, m.method, b.settlement_id, b.special, b.claim
+    FROM base b CROSS JOIN (VALUES ('extent'), ('population'), ('equal')) m (method)
+    WHERE coalesce(b.method, m.method) = m.method
+      AND (b.method IS NOT NULL OR EXISTS (SELECT FROM served s WHERE s.project_id = b.project_id))
+    UNION ALL
+    SELECT b.project_id, 'served', b.settlement_id, b.special, b.claim FROM base b
+    WHERE b.method = 'extent' AND NOT EXISTS (SELECT FROM served s WHERE s.project_id = b.project_id)
+    UNION ALL
+    SELECT s.project_id, 'served', s.settlement_id, s.special,
+           CASE WHEN sum(s.people) OVER (PARTITION BY s.project_id) > 0 THEN coalesce(s.people, 0) ELSE s.places END
+    FROM served s
+$$;
+
+-- compute_weights turns claims into integer parts of 10¹² by largest remainder, ties to the lower code, special rows last.
+CREATE OR REPLACE FUNCTION kraj.compute_weights(project_ids bigint[])
+RETURNS TABLE (project_id bigint, municipality_id bigint, visibility text, settlement_id bigint, special text,
+               extent bigint, population bigint, equal bigint, served bigint)
+LANGUAGE sql STABLE ROWS 100 SET search_path = kraj, public, pg_temp AS $$
+    WITH claimed AS MATERIALIZED (
+        SELECT c.*, count(*) OVER (PARTITION BY c.project_id, c.method) AS rows
+        FROM kraj.weight_claims(project_ids) c WHERE c.claim > 0
+    ), floored AS (
+        SELECT c.*, div(c.claim * 1000000000000, sum(c.claim) OVER same) AS parts,
+               mod(c.claim * 1000000000000, sum(c.claim) OVER same) AS remainder
+        FROM claimed c WHERE c.method IS NOT NULL OR c.rows > 1
+        WINDOW same AS (PARTITION BY c.project_id, c.method)
+    ), ranked AS (
+        SELECT f.*, 1000000000000 - sum(f.parts) OVER (PARTITION BY f.project_id, f.method) AS left_over,
+               row_number() OVER (PARTITION BY f.project_id, f.method ORDER BY f.remainder DESC,
+                   array_position('{outside,municipality_wide,unplaced}', f.special) NULLS FIRST, s.code COLLATE kraj.natural, s.id) AS rank
+        FROM floored f LEFT JOIN settlements s ON s.id = f.settlement_id
+    ), divided AS (
+        SELECT r.project_id, r.method, r.settlement_id, r.special, r.parts + (r.rank <= r.left_over)::int AS parts FROM ranked r
+        UNION ALL
+        SELECT c.project_id, NULL, c.settlement_id, c.special, 1000000000000 FROM claimed c WHERE c.method IS NULL AND c.rows = 1
+    )
+    SELECT d.project_id, p.municipality_id, p.effective_visibility, d.settlement_id, d.special,
+           coalesce(max(d.parts) FILTER (WHERE d.method IS NULL OR d.method = 'extent'), 0)::bigint,
+           coalesce(max(d.parts) FILTER (WHERE d.method IS NULL OR d.method = 'population'), 0)::bigint,
+           coalesce(max(d.parts) FILTER (WHERE d.method IS NULL OR d.method = 'equal'), 0)::bigint,
+           coalesce(max(d.parts) FILTER (WHERE d.method IS NULL OR d.method = 'served'), 0)::bigint
+    FROM divided d JOIN projects p ON p.id = d.project_id
+    GROUP BY d.project_id, p.municipality_id, p.effective_visibility, d.settlement_id, d.special
+$$;

@@ -1,0 +1,49 @@
+-- Keeping weights and atoms: after the ties, before COMMIT.
+
+-- weighed_anew: the projects whose weights or atoms this transaction may have changed.
+CREATE OR REPLACE FUNCTION kraj.weighed_anew() RETURNS bigint[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
+DECLARE
+    direct bigint[];
+    by_people bigint[] := '{}';
+BEGIN
+    direct := ARRAY(
+        SELECT DISTINCT p.project_id FROM kraj.pending p
+        WHERE p.xid = pg_current_xact_id() AND p.project_id IS NOT NULL
+          AND p.relation IN ('projects', 'project_funding', 'project_weights', 'project_places', 'ties'));
+    -- People: of single settlements, as the log names them, the projects tied there; of a set that came, went or changed its rank,
+    -- all that divide by people in its municipality (in all of them, for a country's set).
+    IF EXISTS (SELECT FROM kraj.pending p WHERE p.xid = pg_current_xact_id() AND p.relation = 'population_settlements') THEN
+        by_people := ARRAY(
+            SELECT DISTINCT t.project_id FROM kraj.ties t
+            WHERE t.layer = 'settlements' AND t.place_id IN (
+                SELECT (v ->> 'settlement_id')::bigint FROM kraj.changes c CROSS JOIN LATERAL (VALUES (c.before), (c.after)) x (v)
+                WHERE c.xid = pg_current_xact_id() AND c.relation = 'population_settlements' AND v IS NOT NULL));
+    END IF;
+    IF EXISTS (SELECT FROM kraj.pending p WHERE p.xid = pg_current_xact_id() AND p.relation = 'population_sets') THEN
+        by_people := by_people || ARRAY(
+            SELECT t.project_id FROM kraj.ties t
+            WHERE t.layer = 'settlements' AND (
+                EXISTS (SELECT FROM kraj.pending p WHERE p.xid = pg_current_xact_id() AND p.relation = 'population_sets' AND p.municipality_id IS NULL)
+                OR t.municipality_id IN (SELECT p.municipality_id FROM kraj.pending p
+                                         WHERE p.xid = pg_current_xact_id() AND p.relation = 'population_sets')
+                OR t.place_id IN (SELECT s.id FROM kraj.pending p JOIN kraj.settlements s ON s.municipality_id = p.municipality_id
+                                  WHERE p.xid = pg_current_xact_id() AND p.relation = 'population_sets'))
+            GROUP BY t.project_id HAVING count(*) > 1);
+    END IF;
+    RETURN ARRAY(SELECT unnest(direct) UNION SELECT unnest(by_people));
+END $$;
+
+CREATE OR REPLACE FUNCTION kraj.settle_atoms() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
+DECLARE affected bigint[] := kraj.weighed_anew();
+BEGIN
+    IF cardinality(affected) = 0 THEN RETURN; END IF;
+    DELETE FROM kraj.weights w WHERE w.project_id = ANY (affected);
+    INSERT INTO kraj.weights (project_id, municipality_id, visibility, settlement_id, special, extent, population, equal, served)
+    SELECT * FROM kraj.compute_weights(affected);
+    DELETE FROM kraj.atoms a WHERE a.project_id = ANY (affected);
+    INSERT INTO kraj.atoms (project_id, funding_id, municipality_id, visibility, year, source, mechanism, settlement_id, special,
+                            line_cents, extent, population, equal, served)
+    SELECT * FROM kraj.compute_atoms(affected);
+END $$;
