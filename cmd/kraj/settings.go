@@ -1,0 +1,57 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/caarlos0/env/v11"
+	"github.com/spf13/pflag"
+)
+
+// settings come from flags, else from the environment, else from defaults.
+type settings struct {
+	// Database is the URL of a PostgreSQL database, as its owner; empty means the
+	// private cluster in Data.
+	Database string `env:"KRAJ_DATABASE_URL"`
+	// PublicDatabase is an optional second login for the public, which needs no
+	// more than the role kraj_public.
+	PublicDatabase string `env:"KRAJ_PUBLIC_DATABASE_URL"`
+	// Data is the folder of the private cluster; empty means ./kraj-data.
+	Data string `env:"KRAJ_DATA"`
+	// Listen is the address of the web server.
+	Listen string `env:"KRAJ_LISTEN" envDefault:"127.0.0.1:8080"`
+	// SRID of a new database; 0 is the default for a new one, "as it is" otherwise.
+	SRID int `env:"KRAJ_SRID"`
+	// Basemaps are optional raster maps, NAME=URL template, separated by spaces.
+	Basemaps string `env:"KRAJ_BASEMAPS"`
+
+	flag struct{ database, data string }
+}
+
+const defaultData = "kraj-data"
+
+func (s *settings) flags(f *pflag.FlagSet) {
+	f.StringVar(&s.flag.database, "database", "", "URL of the PostgreSQL database to use (KRAJ_DATABASE_URL)")
+	f.StringVar(&s.flag.data, "data", "", "folder of kraj's own database (KRAJ_DATA, default ./"+defaultData+")")
+}
+
+// read fills the settings from the environment; flags win. A data folder given as
+// a flag also wins over a database of the environment.
+func (s *settings) read(environ []string, f *pflag.FlagSet) error {
+	if err := env.ParseWithOptions(s, env.Options{Environment: env.ToMap(environ)}); err != nil {
+		return fmt.Errorf("reading the environment: %w", err)
+	}
+	if f.Changed("database") && f.Changed("data") {
+		return usagef("--database and --data exclude each other: --data is the folder of kraj's own database")
+	}
+	if f.Changed("data") {
+		s.Data, s.Database = s.flag.data, ""
+	}
+	if f.Changed("database") {
+		s.Database = s.flag.database
+	}
+	if s.Database != "" && !strings.HasPrefix(s.Database, "postgres://") && !strings.HasPrefix(s.Database, "postgresql://") {
+		return usagef("the database must be a URL such as postgres://user@host:5432/kraj")
+	}
+	return nil
+}
