@@ -39,7 +39,7 @@ func Apply(ctx context.Context, conn *pgx.Conn, o Options) error {
 	if o.Files == nil {
 		o.Files = Files()
 	}
-	if err := ensureRoles(ctx, conn); err != nil {
+	if err := EnsureRoles(ctx, conn); err != nil {
 		return err
 	}
 	tx, err := conn.Begin(ctx)

@@ -14,10 +14,10 @@ import (
 // to one database.
 var Roles = [...]string{"kraj_planner", "kraj_public"}
 
-// ensureRoles makes the roles and lets the owner become them. Advisory locks do
+// EnsureRoles makes the roles and lets the owner become them. Advisory locks do
 // not reach over databases but roles do, so two databases migrating at the same
 // time may still meet: then the loser tries again.
-func ensureRoles(ctx context.Context, conn *pgx.Conn) error {
+func EnsureRoles(ctx context.Context, conn *pgx.Conn) error {
 	var err error
 	for attempt := range 10 {
 		if err = makeRoles(ctx, conn); err == nil || !raced(err) {

@@ -41,7 +41,7 @@ func (p *program) runMigrate(ctx context.Context) (err error) {
 	}
 	state, err := migrations.Current(ctx, conn)
 	if err != nil {
-		return err //nolint:wrapcheck // says enough
+		return err
 	}
 	p.printf("the database is at schema %d\n", state.Version)
 	return nil

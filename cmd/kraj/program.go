@@ -11,8 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
-
-	"kraj/geo"
 )
 
 // program is one run of kraj: what it reads and writes and how it was asked to
@@ -44,18 +42,8 @@ func (p *program) run(ctx context.Context, args []string) int {
 		fmt.Fprintf(p.err, "kraj: %v\nSee %s --help.\n", err, command.CommandPath())
 		return 2
 	}
-	fmt.Fprintf(p.err, "kraj: %s\n", describe(err))
+	fmt.Fprintf(p.err, "kraj: %v\n", err)
 	return 1
-}
-
-// describe turns an error into words; the domain's errors have a sentence for
-// people beside their title.
-func describe(err error) string {
-	var e *geo.Error
-	if errors.As(err, &e) && e.Detail != "" {
-		return e.Title + ": " + e.Detail
-	}
-	return err.Error()
 }
 
 // usageError says that the command line itself was wrong.

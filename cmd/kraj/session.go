@@ -34,7 +34,7 @@ func (s *session) close() error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	return s.cluster.Stop(ctx) //nolint:wrapcheck // says enough
+	return s.cluster.Stop(ctx)
 }
 
 // urlFor is the URL for a role: owner, planner or public.
@@ -86,7 +86,7 @@ func (p *program) connect(ctx context.Context) (*session, error) {
 	if p.settings.Database != "" {
 		return &session{url: p.settings.Database}, nil
 	}
-	config, err := p.clusterConfig()
+	config, err := p.clusterConfig(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -97,20 +97,20 @@ func (p *program) connect(ctx context.Context) (*session, error) {
 	return &session{url: c.URL(), cluster: c}, nil
 }
 
-func (p *program) clusterConfig() (cluster.Config, error) {
-	dir, err := p.dataDir()
+func (p *program) clusterConfig(ctx context.Context) (cluster.Config, error) {
+	dir, err := p.dataDir(ctx)
 	return cluster.Config{Dir: dir, Log: p.log}, err
 }
 
-func (p *program) dataDir() (string, error) {
+func (p *program) dataDir(ctx context.Context) (string, error) {
 	chosen := p.settings.Data != ""
 	dir := p.settings.Data
 	if !chosen {
 		dir = defaultData
 	}
-	resolved, notice, err := cluster.ResolveDir(dir, chosen)
+	resolved, notice, err := cluster.ResolveDir(ctx, dir, chosen)
 	if err != nil {
-		return "", err //nolint:wrapcheck // a sentence for people
+		return "", err
 	}
 	if notice != "" {
 		fmt.Fprintln(p.err, "kraj:", notice)
@@ -128,7 +128,7 @@ func (p *program) ensureMigrated(ctx context.Context, s *session) error {
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
 	state, err := migrations.Current(ctx, conn)
 	if err != nil || (state.Current && state.Version > 0) {
-		return err //nolint:wrapcheck // says enough
+		return err
 	}
 	ours := s.cluster != nil && !s.cluster.Attached()
 	if state.Version > 0 && !state.Newer && !ours {
@@ -140,9 +140,9 @@ func (p *program) ensureMigrated(ctx context.Context, s *session) error {
 // migrate checks that the database can hold kraj and brings it up to date.
 func (p *program) migrate(ctx context.Context, conn *pgx.Conn) error {
 	if err := pg.Check(ctx, conn); err != nil {
-		return err //nolint:wrapcheck // a list for people
+		return err
 	}
-	return migrations.Apply(ctx, conn, migrations.Options{SRID: p.settings.SRID, Log: p.log}) //nolint:wrapcheck // says file and line
+	return migrations.Apply(ctx, conn, migrations.Options{SRID: p.settings.SRID, Log: p.log})
 }
 
 func (p *program) openPools(ctx context.Context, s *session) error {
@@ -152,7 +152,34 @@ func (p *program) openPools(ctx context.Context, s *session) error {
 	}
 	pools, err := pg.Open(ctx, pg.Config{URL: s.url, PublicURL: public, Log: p.log})
 	s.Pools = pools
-	return err //nolint:wrapcheck // says enough
+	return err
+}
+
+// start is connect for the server: the private cluster must be its own.
+func (p *program) start(ctx context.Context, dbListen string) (*session, error) {
+	if p.settings.Database != "" {
+		return &session{url: p.settings.Database}, nil
+	}
+	config, err := p.clusterConfig(ctx)
+	if err != nil {
+		return nil, err
+	}
+	config.Listen = dbListen
+	c, err := cluster.Start(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("starting kraj's own database: %w", err)
+	}
+	return &session{url: c.URL(), cluster: c}, nil
+}
+
+// migrateAt is migrate on a connection of its own.
+func (p *program) migrateAt(ctx context.Context, url string) error {
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return connectError(err)
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	return p.migrate(ctx, conn)
 }
 
 func connectError(err error) error {

@@ -30,7 +30,7 @@ func findAccount() (account, error) {
 		if err != nil {
 			return account{}, fmt.Errorf("this process's user has no name on this system, so PostgreSQL cannot recognise it: %w", err)
 		}
-		return account{name: u.Username, uid: uint32(os.Geteuid()), gid: uint32(os.Getegid())}, nil //nolint:gosec // ids fit
+		return account{name: u.Username, uid: uint32(os.Geteuid()), gid: uint32(os.Getegid())}, nil
 	}
 	u, err := user.Lookup(serverAccount)
 	if err != nil {

@@ -45,6 +45,18 @@ func attach(ctx context.Context, config Config, locked *LockedError) (*Cluster, 
 	}
 }
 
+// ErrNotRunning says that no server runs in a data folder.
+var ErrNotRunning = errors.New("no database runs in the data folder")
+
+// Running joins the cluster that runs in a data folder, if one does.
+func Running(ctx context.Context, dir string) (*Cluster, error) {
+	c := &Cluster{config: Config{Dir: dir, Log: slog.New(slog.DiscardHandler)}, folder: folder{dir}}
+	if runningPostmaster(c.folder.pgdata()) == 0 {
+		return nil, ErrNotRunning
+	}
+	return attach(ctx, c.config, &LockedError{Dir: dir})
+}
+
 // Attached tells whether another kraj runs the cluster; Stop then does nothing.
 func (c *Cluster) Attached() bool { return c.lock == nil }
 

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -22,10 +23,10 @@ func (b binaries) path(program string) string { return filepath.Join(b.dir, prog
 
 // findBinaries looks for the system's PostgreSQL: the newest, or exactly the
 // wanted major version when a cluster exists already (wanted > 0).
-func findBinaries(wanted int) (binaries, error) {
+func findBinaries(ctx context.Context, wanted int) (binaries, error) {
 	var best binaries
 	for _, dir := range candidates() {
-		v, err := versionOf(filepath.Join(dir, "postgres"))
+		v, err := versionOf(ctx, filepath.Join(dir, "postgres"))
 		if err != nil || v < minVersion || (wanted > 0 && v != wanted) {
 			continue
 		}
@@ -60,11 +61,11 @@ func candidates() []string {
 }
 
 // versionOf asks the program: "postgres (PostgreSQL) 15.20 (Debian …)" is 15.
-func versionOf(program string) (int, error) {
+func versionOf(ctx context.Context, program string) (int, error) {
 	if _, err := os.Stat(program); err != nil {
 		return 0, fmt.Errorf("no server program: %w", err)
 	}
-	out, err := exec.Command(program, "--version").Output() //nolint:gosec // a path found above
+	out, err := exec.CommandContext(ctx, program, "--version").Output()
 	if err != nil {
 		return 0, fmt.Errorf("asking %s for its version: %w", program, err)
 	}
@@ -82,8 +83,8 @@ func versionOf(program string) (int, error) {
 
 // Program is the path of a client program (psql, pg_dump, pg_restore) of the
 // newest installed PostgreSQL, else of whatever the PATH holds.
-func Program(name string) (string, error) {
-	if b, err := findBinaries(0); err == nil {
+func Program(ctx context.Context, name string) (string, error) {
+	if b, err := findBinaries(ctx, 0); err == nil {
 		if _, err := os.Stat(b.path(name)); err == nil {
 			return b.path(name), nil
 		}

@@ -99,13 +99,13 @@ func (c *Cluster) prepareFolder() error {
 }
 
 func (c *Cluster) start(ctx context.Context) error {
-	if !c.account.reaches(c.folder.dir) {
+	if !c.account.reaches(ctx, c.folder.dir) {
 		return fmt.Errorf("the account %s, which runs PostgreSQL, cannot enter %s: change its permissions (chmod o+x), or choose another folder with --data", c.account.name, c.folder.dir)
 	}
 	if err := c.initialise(ctx); err != nil {
 		return err
 	}
-	if err := c.configure(); err != nil {
+	if err := c.configure(ctx); err != nil {
 		return err
 	}
 	server, err := c.adoptOrLaunch(ctx)

@@ -165,15 +165,15 @@ func TestFoldersOutOfReach(t *testing.T) {
 		t.Skip("only root runs the server as somebody else")
 	}
 	closed := t.TempDir() // 0700 and root's
-	dir, notice, err := cluster.ResolveDir(filepath.Join(closed, "kraj-data"), false)
+	dir, notice, err := cluster.ResolveDir(t.Context(), filepath.Join(closed, "kraj-data"), false)
 	if err != nil || dir != cluster.SystemDir || !strings.Contains(notice, closed) {
 		t.Errorf("a default folder: %q, %q, %v", dir, notice, err)
 	}
-	if _, _, err := cluster.ResolveDir(filepath.Join(closed, "chosen"), true); err == nil || !strings.Contains(err.Error(), "--data") {
+	if _, _, err := cluster.ResolveDir(t.Context(), filepath.Join(closed, "chosen"), true); err == nil || !strings.Contains(err.Error(), "--data") {
 		t.Errorf("a chosen folder: %v, want a refusal", err)
 	}
 	open := folder(t)
-	if dir, notice, err := cluster.ResolveDir(open, true); err != nil || dir != open || notice != "" {
+	if dir, notice, err := cluster.ResolveDir(t.Context(), open, true); err != nil || dir != open || notice != "" {
 		t.Errorf("a good folder: %q, %q, %v", dir, notice, err)
 	}
 }

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -9,8 +10,8 @@ import (
 )
 
 // configure chooses the socket's folder and writes the server's configuration.
-func (c *Cluster) configure() error {
-	socket, err := c.folder.socketFolder(c.account)
+func (c *Cluster) configure(ctx context.Context) error {
+	socket, err := c.folder.socketFolder(ctx, c.account)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -29,13 +30,13 @@ func (f folder) lock() string   { return filepath.Join(f.dir, "kraj.lock") }
 // ResolveDir returns the absolute data folder. As root, a default folder that the
 // server's account cannot reach is replaced by SystemDir, with a sentence that
 // says so; a folder somebody chose is refused instead.
-func ResolveDir(dir string, chosen bool) (resolved, notice string, err error) {
+func ResolveDir(ctx context.Context, dir string, chosen bool) (resolved, notice string, err error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return "", "", fmt.Errorf("data folder %s: %w", dir, err)
 	}
 	a, err := findAccount()
-	if err != nil || !a.switched || a.reaches(abs) {
+	if err != nil || !a.switched || a.reaches(ctx, abs) {
 		return abs, "", err
 	}
 	if chosen {
@@ -46,14 +47,14 @@ func ResolveDir(dir string, chosen bool) (resolved, notice string, err error) {
 
 // reaches tells whether the account can enter the nearest existing folder on the
 // way to dir; asking a process of that account also honours ACLs.
-func (a account) reaches(dir string) bool {
+func (a account) reaches(ctx context.Context, dir string) bool {
 	for {
 		if _, err := os.Stat(dir); err == nil || dir == "/" {
 			break
 		}
 		dir = filepath.Dir(dir)
 	}
-	cmd := exec.Command("/bin/sh", "-c", `cd "$1"`, "sh", dir) //nolint:gosec // the folder is an argument
+	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", `cd "$1"`, "sh", dir)
 	a.run(cmd)
 	return cmd.Run() == nil
 }
@@ -137,7 +138,7 @@ const maxSocketDir = 107 - 21
 
 // socketFolder makes the short, private folder of the server's socket. Its name
 // is the same at every start, unless somebody else has taken it.
-func (f folder) socketFolder(a account) (string, error) {
+func (f folder) socketFolder(ctx context.Context, a account) (string, error) {
 	sum := sha256.Sum256([]byte(f.dir))
 	name := "kraj-" + hex.EncodeToString(sum[:6])
 	for _, base := range socketBases() {
@@ -149,7 +150,7 @@ func (f folder) socketFolder(a account) (string, error) {
 		if err == nil {
 			err = a.own(path)
 		}
-		if (err == nil || errors.Is(err, os.ErrExist)) && a.private(path) {
+		if (err == nil || errors.Is(err, os.ErrExist)) && a.private(ctx, path) {
 			return path, nil
 		}
 	}
@@ -172,11 +173,11 @@ func socketBases() []string {
 
 // private tells whether path is a real folder of the account that nobody else
 // may enter, and that the account itself can reach.
-func (a account) private(path string) bool {
+func (a account) private(ctx context.Context, path string) bool {
 	info, err := os.Lstat(path)
 	if err != nil || !info.IsDir() || info.Mode().Perm() != 0o700 {
 		return false
 	}
 	st, ok := info.Sys().(*syscall.Stat_t)
-	return ok && st.Uid == a.uid && (!a.switched || a.reaches(path))
+	return ok && st.Uid == a.uid && (!a.switched || a.reaches(ctx, path))
 }

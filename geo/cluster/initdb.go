@@ -18,7 +18,7 @@ func (c *Cluster) initialise(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if c.binaries, err = findBinaries(version); err != nil || version > 0 {
+	if c.binaries, err = findBinaries(ctx, version); err != nil || version > 0 {
 		return err
 	}
 	fresh := pgdata + ".new"
@@ -34,7 +34,7 @@ func (c *Cluster) initialise(ctx context.Context) error {
 	if c.config.Settings["fsync"] == "off" {
 		args = append(args, "--no-sync")
 	}
-	cmd := exec.CommandContext(ctx, c.binaries.path("initdb"), args...) //nolint:gosec // our own arguments
+	cmd := exec.CommandContext(ctx, c.binaries.path("initdb"), args...)
 	c.account.run(cmd)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w\n%s", err, strings.TrimSpace(string(out)))

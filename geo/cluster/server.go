@@ -63,7 +63,7 @@ func (c *Cluster) launch(ctx context.Context) (*server, error) {
 	}
 	defer func() { _ = output.Close() }()
 	// A file, not a pipe: the server must outlive a kraj that is killed.
-	cmd := exec.Command(c.binaries.path("postgres"), "-D", c.folder.pgdata()) //nolint:gosec // our own arguments
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), c.binaries.path("postgres"), "-D", c.folder.pgdata())
 	cmd.Stdout, cmd.Stderr = output, output
 	c.account.run(cmd)
 	if err := cmd.Start(); err != nil {
@@ -111,9 +111,9 @@ func ping(ctx context.Context, url string) error {
 	defer cancel()
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
-		return err //nolint:wrapcheck // the caller says what for
+		return err
 	}
-	return conn.Close(ctx) //nolint:wrapcheck // as above
+	return conn.Close(ctx)
 }
 
 // poll watches a process that is not our child.

@@ -91,7 +91,7 @@ func (l lane) open(ctx context.Context, url string, conns int) (*pgxpool.Pool, e
 	if err != nil {
 		return nil, fmt.Errorf("the database URL cannot be read: %w", err)
 	}
-	config.MaxConns = int32(conns) //nolint:gosec // a handful
+	config.MaxConns = int32(conns)
 	config.MaxConnIdleTime = 5 * time.Minute
 	config.ConnConfig.ConnectTimeout = cmp.Or(config.ConnConfig.ConnectTimeout, 5*time.Second)
 	// A request that its client gave up must stop its query, not its connection.
@@ -152,7 +152,7 @@ func prepare(ctx context.Context, conn *pgx.Conn) error {
 func (l lane) verify(ctx context.Context, conn *pgx.Conn) (bool, error) {
 	var role string
 	if err := conn.QueryRow(ctx, "SELECT current_user").Scan(&role); err != nil {
-		return false, nil //nolint:nilerr // a broken connection is replaced by a new one
+		return false, nil
 	}
 	return role == l.role, nil
 }

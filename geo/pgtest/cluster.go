@@ -27,7 +27,7 @@ func StartCluster(ctx context.Context, connections int) (*Cluster, error) {
 		return nil, fmt.Errorf("making a folder for the test cluster: %w", err)
 	}
 	// As root the server runs as another account, which must get to its folder.
-	if err := os.Chmod(dir, 0o711); err != nil { //nolint:gosec // the cluster inside is 0700
+	if err := os.Chmod(dir, 0o711); err != nil {
 		return nil, fmt.Errorf("opening the test cluster's folder: %w", err)
 	}
 	c, err := cluster.Start(ctx, cluster.Config{

@@ -43,7 +43,7 @@ func join(ctx context.Context) (*harness, error) {
 	h := &harness{stop: func(context.Context) error { return nil }}
 	raw := os.Getenv(EnvURL)
 	if raw == "" {
-		c, err := StartCluster(ctx, 100)
+		c, err := StartCluster(ctx, 200)
 		if err != nil {
 			return nil, err
 		}
@@ -69,7 +69,7 @@ func (h *harness) open(ctx context.Context, raw string) error {
 	var b [8]byte
 	_, _ = rand.Read(b[:])
 	h.run = binary.BigEndian.Uint64(b[:]) >> 1
-	if _, err := h.alive.Exec(ctx, `SELECT pg_advisory_lock($1)`, int64(h.run)); err != nil { //nolint:gosec // 63 bits
+	if _, err := h.alive.Exec(ctx, `SELECT pg_advisory_lock($1)`, int64(h.run)); err != nil {
 		return fmt.Errorf("announcing this test run: %w", err)
 	}
 	if err := h.sweep(ctx); err != nil {
@@ -270,7 +270,7 @@ func (h *harness) dropTemplate(ctx context.Context, name string) error {
 func (h *harness) dropDead(ctx context.Context, name string) error {
 	var run, n uint64
 	if _, err := fmt.Sscanf(name, clonePrefix+"%x_%d", &run, &n); err != nil || run == h.run {
-		return nil //nolint:nilerr // not one of ours
+		return nil
 	}
 	conn, err := h.pool.Acquire(ctx)
 	if err != nil {
@@ -278,13 +278,13 @@ func (h *harness) dropDead(ctx context.Context, name string) error {
 	}
 	defer conn.Release()
 	var dead bool
-	if err := conn.QueryRow(ctx, `SELECT pg_try_advisory_lock($1)`, int64(run)).Scan(&dead); err != nil { //nolint:gosec // 63 bits
+	if err := conn.QueryRow(ctx, `SELECT pg_try_advisory_lock($1)`, int64(run)).Scan(&dead); err != nil {
 		return fmt.Errorf("looking whether a test run lives: %w", err)
 	}
 	if !dead {
 		return nil
 	}
-	defer func() { _, _ = conn.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock($1)`, int64(run)) }() //nolint:gosec // 63 bits
+	defer func() { _, _ = conn.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock($1)`, int64(run)) }()
 	return h.drop(ctx, name)
 }
 

@@ -16,7 +16,7 @@ import (
 )
 
 func main() {
-	connections := flag.Int("connections", 100, "max_connections of the server")
+	connections := flag.Int("connections", 300, "max_connections of the server")
 	stdin := flag.Bool("stdin", true, "end when the standard input closes")
 	flag.Parse()
 	if err := serve(*connections, *stdin); err != nil {
@@ -30,7 +30,7 @@ func serve(connections int, stdin bool) error {
 	defer cancel()
 	c, err := pgtest.StartCluster(ctx, connections)
 	if err != nil {
-		return err //nolint:wrapcheck // says enough
+		return err
 	}
 	fmt.Println(c.URL)
 	if stdin {

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"kraj/geo/pg"
+)
+
+// Limits of the web server. Handlers that stream for longer move their own
+// deadline (http.ResponseController).
+const (
+	readHeaderTimeout = 10 * time.Second
+	readTimeout       = time.Minute
+	writeTimeout      = 2 * time.Minute
+	idleTimeout       = 2 * time.Minute
+	maxHeaderBytes    = 64 << 10
+	// graceTime is how long running requests may take to finish after a signal.
+	graceTime = 30 * time.Second
+)
+
+// Main is the running program behind kraj serve: database, pools, web server.
+// Tests start it on port 0.
+type Main struct {
+	program *program
+	session *session
+	server  *http.Server
+	address string
+	failed  chan error
+	// stopping is closed when a stop begins, so that streams end by themselves.
+	stopping context.CancelFunc
+}
+
+// serveOptions are the flags of kraj serve.
+type serveOptions struct {
+	dbListen string
+	demo     bool
+}
+
+// Run starts everything and returns when requests are answered. The caller then
+// waits for its signal or for Failed, and calls Close.
+func (m *Main) Run(ctx context.Context, p *program, o serveOptions) (err error) {
+	m.program, m.failed = p, make(chan error, 1)
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, m.Close())
+		}
+	}()
+	// The port first: a second kraj should learn at once that it is taken.
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", p.settings.Listen)
+	if err != nil {
+		return fmt.Errorf("listening on %s: %w; choose another address with --listen", p.settings.Listen, err)
+	}
+	if err = m.openDatabase(ctx, o); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	lasting, stop := context.WithCancel(context.WithoutCancel(ctx))
+	m.stopping = stop
+	handler, err := m.handler(lasting)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	m.address = listener.Addr().String()
+	m.server = &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
+	}
+	m.server.RegisterOnShutdown(stop)
+	go func() {
+		if err := m.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			m.failed <- fmt.Errorf("serving: %w", err)
+		}
+	}()
+	return nil
+}
+
+// openDatabase starts or finds the database, migrates it, opens the pools and
+// loads the demonstration when asked to.
+func (m *Main) openDatabase(ctx context.Context, o serveOptions) error {
+	s, err := m.program.start(ctx, o.dbListen)
+	if err != nil {
+		return err
+	}
+	m.session = s
+	if err := m.program.migrateAt(ctx, s.url); err != nil {
+		return err
+	}
+	if err := m.program.openPools(ctx, s); err != nil {
+		return err
+	}
+	if o.demo {
+		return m.program.loadDemo(ctx, s)
+	}
+	return nil
+}
+
+// URL is the address for a browser.
+func (m *Main) URL() string { return "http://" + browsable(m.address) }
+
+// browsable replaces "all addresses" by one that a browser on this machine can open.
+func browsable(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return address
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// Failed delivers the error of a web server that ended by itself.
+func (m *Main) Failed() <-chan error { return m.failed }
+
+// Pools are the database pools of the running program, for tests.
+func (m *Main) Pools() *pg.Pools { return m.session.Pools }
+
+// Close lets running requests finish, then closes the pools and stops the
+// private database. It works on a program that came up only in part.
+func (m *Main) Close() error {
+	var err error
+	if m.server != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), graceTime)
+		defer cancel()
+		if err = m.server.Shutdown(ctx); err != nil {
+			err = errors.Join(fmt.Errorf("some requests did not finish within %s: %w", graceTime, err), m.server.Close())
+		}
+	}
+	if m.stopping != nil {
+		m.stopping()
+	}
+	if m.session != nil {
+		err = errors.Join(err, m.session.close())
+	}
+	return err
+}
