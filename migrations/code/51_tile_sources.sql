@@ -115,28 +115,38 @@ CREATE OR REPLACE VIEW kraj.tile_source_projects AS
     CROSS JOIN LATERAL (
         SELECT coalesce(p.cost_cents, (SELECT sum(f.effective_cents) FROM kraj.project_funding f WHERE f.project_id = p.id))::numeric AS cents) a
     CROSS JOIN LATERAL (
-        SELECT d.dimension, bool_or(s.approximate) AS approximate, ST_Collect(part.geom ORDER BY s.id, part.path) AS geom
+        SELECT d.dimension, bool_or(s.approximate) AS approximate, CASE WHEN d.dimension = 2 AND count(*) > 1 THEN ST_UnaryUnion(ST_Collect(part.geom ORDER BY s.id, part.path))
+                    ELSE ST_Collect(part.geom ORDER BY s.id, part.path) END AS geom
         FROM kraj.sites s
         CROSS JOIN LATERAL ST_Dump(s.geom) part
         CROSS JOIN LATERAL (SELECT ST_Dimension(part.geom) AS dimension) d
         WHERE s.project_id = p.id AND NOT ST_IsEmpty(part.geom)
         GROUP BY d.dimension) g;
 
--- tile_source finds these rows for any layer; a planner's own layer has the common columns only.
-CREATE OR REPLACE FUNCTION kraj.tile_source(layer text, source_ids bigint[])
-RETURNS TABLE (source_id bigint, id bigint, municipality_id bigint, visibility text, rank double precision, props jsonb, geom geometry)
-LANGUAGE plpgsql STABLE SET search_path = kraj, public, pg_temp SET jit = off AS $$
-BEGIN
-    IF to_regclass(format('kraj.%I', 'tile_source_' || layer)) IS NOT NULL THEN
-        RETURN QUERY EXECUTE format('SELECT v.source_id, v.id, v.municipality_id, v.visibility, v.rank, v.props, v.geom FROM kraj.%I v
-            WHERE v.source_id = ANY ($1)', 'tile_source_' || layer) USING source_ids;
-    ELSE
-        RETURN QUERY EXECUTE format('SELECT o.id, o.id, o.municipality_id, ''public''::text, coalesce(ST_Area(o.geom) + ST_Length(o.geom), 0),
-            jsonb_strip_nulls(jsonb_build_object(''code'', o.code, ''name'', o.name, ''municipality'', m.slug, ''approximate'', o.approximate)), o.geom::geometry
-            FROM kraj.%I o LEFT JOIN kraj.municipalities m ON m.id = o.municipality_id WHERE o.id = ANY ($1)', layer) USING source_ids;
-    END IF;
-END $$;
-
 -- tile_table is the table a layer's rows come from.
 CREATE OR REPLACE FUNCTION kraj.tile_table(layer text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT CASE layer WHEN 'settlements_labels' THEN 'settlements' ELSE layer END $$;
+
+-- tile_ids are the features that rows of a layer's table can have.
+CREATE OR REPLACE FUNCTION kraj.tile_ids(layer text, source_ids bigint[]) RETURNS bigint[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE layer WHEN 'projects' THEN (SELECT array_agg(s * 4 + d) FROM unnest(source_ids) s, generate_series(0, 2) d)
+                      ELSE source_ids END
+$$;
+
+-- tile_source finds the rows of any layer; a planner's own layer has the common columns only. Geometry is made, in
+-- EPSG:3857, only when asked for: a label point costs a thousand times more than the attributes.
+CREATE OR REPLACE FUNCTION kraj.tile_source(layer text, source_ids bigint[], with_geom boolean)
+RETURNS TABLE (id bigint, municipality_id bigint, visibility text, rank double precision, props jsonb, geom geometry)
+LANGUAGE plpgsql STABLE SET search_path = kraj, public, pg_temp SET jit = off AS $$
+BEGIN
+    IF to_regclass(format('kraj.%I', 'tile_source_' || layer)) IS NOT NULL THEN
+        RETURN QUERY EXECUTE format('SELECT v.id, v.municipality_id, v.visibility, v.rank, v.props, CASE WHEN $2 THEN ST_Transform(v.geom, 3857) END
+            FROM kraj.%I v WHERE v.source_id = ANY ($1)', 'tile_source_' || layer) USING source_ids, with_geom;
+    ELSE
+        RETURN QUERY EXECUTE format('SELECT o.id, o.municipality_id, ''public''::text, coalesce(ST_Area(o.geom) + ST_Length(o.geom), 0),
+            jsonb_strip_nulls(jsonb_build_object(''code'', o.code, ''name'', o.name, ''municipality'', m.slug, ''approximate'', o.approximate)),
+            CASE WHEN $2 THEN ST_Transform(o.geom::geometry, 3857) END
+            FROM kraj.%I o LEFT JOIN kraj.municipalities m ON m.id = o.municipality_id WHERE o.id = ANY ($1)', layer) USING source_ids, with_geom;
+    END IF;
+END $$;
