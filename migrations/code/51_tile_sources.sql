@@ -3,25 +3,23 @@
 -- kraj.settle_tiles().
 
 -- The class that the map shows: of the current scheme "municipal", the municipality's own before one for all.
-CREATE OR REPLACE VIEW kraj.tile_classes AS
-    SELECT DISTINCT ON (c.settlement_id) c.settlement_id, c.class
-    FROM kraj.scheme_classes c
-    JOIN kraj.schemes m ON m.id = c.scheme_id AND m.current AND m.code = 'municipal'
-    JOIN kraj.settlements s ON s.id = c.settlement_id
-    WHERE m.municipality_id IS NULL OR m.municipality_id = s.municipality_id
-    ORDER BY c.settlement_id, m.municipality_id NULLS LAST;
+CREATE OR REPLACE FUNCTION kraj.tile_class(settlement_id bigint, municipality_id bigint) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT c.class FROM kraj.scheme_classes c JOIN kraj.schemes m ON m.id = c.scheme_id
+    WHERE c.settlement_id = $1 AND m.current AND m.code = 'municipal' AND (m.municipality_id IS NULL OR m.municipality_id = $2)
+    ORDER BY m.municipality_id NULLS LAST LIMIT 1
+$$;
 
--- The people that the map shows: one set a municipality, so that neighbours can be compared. Preferred before others,
+-- The people that the map shows: of one set a municipality, so that neighbours can be compared. Preferred before others,
 -- its own before one for all, the latest first; a settlement without a figure in that set has none.
-CREATE OR REPLACE VIEW kraj.tile_population AS
-    SELECT p.settlement_id, p.people
-    FROM kraj.settlements s
-    CROSS JOIN LATERAL (
+CREATE OR REPLACE FUNCTION kraj.tile_population(settlement_id bigint, municipality_id bigint) RETURNS integer
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT p.people FROM kraj.population_settlements p
+    WHERE p.settlement_id = $1 AND p.set_id = (
         SELECT x.id FROM kraj.population_sets x
-        WHERE x.kind = 'settlements' AND (x.municipality_id = s.municipality_id OR x.municipality_id IS NULL)
-        ORDER BY x.preferred DESC, x.municipality_id NULLS LAST, x.source_date DESC, x.id
-        LIMIT 1) chosen
-    JOIN kraj.population_settlements p ON p.set_id = chosen.id AND p.settlement_id = s.id;
+        WHERE x.kind = 'settlements' AND (x.municipality_id = $2 OR x.municipality_id IS NULL)
+        ORDER BY x.preferred DESC, x.municipality_id NULLS LAST, x.source_date DESC, x.id LIMIT 1)
+$$;
 
 CREATE OR REPLACE VIEW kraj.tile_source_municipalities AS
     SELECT m.id AS source_id, m.id, m.id AS municipality_id, 'public'::text AS visibility, 0::double precision AS rank,
@@ -33,12 +31,12 @@ CREATE OR REPLACE VIEW kraj.tile_source_settlements AS
     SELECT s.id AS source_id, s.id, s.municipality_id, 'public'::text AS visibility,
            coalesce(p.people, 0)::double precision AS rank,
            jsonb_strip_nulls(jsonb_build_object('code', s.code, 'name', s.name, 'municipality', m.slug,
-               'class', coalesce(c.class, 'unclassified'), 'population', p.people, 'approximate', s.approximate)) AS props,
+               'class', coalesce(kraj.tile_class(s.id, s.municipality_id), 'unclassified'), 'population', p.people,
+               'approximate', s.approximate)) AS props,
            s.geom::geometry AS geom
     FROM kraj.settlements s
     LEFT JOIN kraj.municipalities m ON m.id = s.municipality_id
-    LEFT JOIN kraj.tile_classes c ON c.settlement_id = s.id
-    LEFT JOIN kraj.tile_population p ON p.settlement_id = s.id;
+    CROSS JOIN LATERAL (SELECT kraj.tile_population(s.id, s.municipality_id) AS people) p;
 
 -- The middle of the largest circle inside: where a name has most room. Where that fails, any point inside.
 CREATE OR REPLACE FUNCTION kraj.tile_label_point(geom geometry) RETURNS geometry
@@ -102,7 +100,7 @@ CREATE OR REPLACE VIEW kraj.tile_source_agglomerations AS
 -- One feature a project and dimension: 0 points, 1 lines, 2 areas. amount: the stated total, else what the funding lines
 -- that may enter a sum add up to, in euros; none when there is neither.
 CREATE OR REPLACE VIEW kraj.tile_source_projects AS
-    SELECT p.id AS source_id, p.id * 4 + g.dimension AS id, p.municipality_id, p.visibility,
+    SELECT p.id AS source_id, p.id * 4 + g.dimension AS id, p.municipality_id, p.effective_visibility AS visibility,
            (CASE WHEN p.strategic THEN 1e12 ELSE 0 END + coalesce(a.cents, 0) / 100.0)::double precision AS rank,
            jsonb_strip_nulls(jsonb_build_object('code', p.code, 'name', p.title, 'municipality', m.slug,
                'theme', t.code, 'color', coalesce(t.color, '#5f6368'), 'measure', u.code, 'status', p.status, 'horizon', p.horizon,

@@ -51,8 +51,11 @@ BEGIN
     END LOOP;
     -- Projects, with their sites, money, theme and measure.
     IF touched && '{projects,project_funding,sites,themes,measures}' THEN
-        RETURN QUERY SELECT 'projects', p.project_id, p.relation = 'sites' FROM kraj.pending p
-            WHERE p.xid = pg_current_xact_id() AND p.relation IN ('project_funding', 'sites') AND p.project_id IS NOT NULL
+        RETURN QUERY SELECT 'projects', p.project_id, p.old_geom IS DISTINCT FROM s.geom OR p.project_id IS DISTINCT FROM s.project_id
+            FROM kraj.pending p LEFT JOIN kraj.sites s ON s.id = p.id
+            WHERE p.xid = pg_current_xact_id() AND p.relation = 'sites' AND p.project_id IS NOT NULL
+        UNION SELECT 'projects', p.project_id, false FROM kraj.pending p
+            WHERE p.xid = pg_current_xact_id() AND p.relation = 'project_funding'
         UNION SELECT 'projects', p.id, false FROM kraj.pending p WHERE p.xid = pg_current_xact_id() AND p.relation = 'projects'
         UNION SELECT 'projects', j.id, false FROM kraj.pending p JOIN kraj.projects j ON j.theme_id = p.id
             WHERE p.xid = pg_current_xact_id() AND p.relation = 'themes'
