@@ -1,5 +1,16 @@
 -- Row rules: what is filled in before a row is stored. They run for every writer, so a QGIS user may leave these columns empty.
 
+-- reverting tells whether this transaction is an undo (kraj.revert), which puts rows back exactly as they were: then the row
+-- rules below stay out of the way. The setting alone proves nothing, anyone may set it; the row in kraj.settle_requests does.
+CREATE OR REPLACE FUNCTION kraj.reverting() RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
+BEGIN
+    IF coalesce(current_setting('kraj.reverting', true), '') = '' THEN
+        RETURN false;
+    END IF;
+    RETURN EXISTS (SELECT FROM kraj.settle_requests r WHERE r.xid = pg_current_xact_id() AND r.reverting);
+END $$;
+
 -- settings: the SRID is chosen once; every geometry column depends on it.
 CREATE OR REPLACE FUNCTION kraj.keep_settings() RETURNS trigger
 LANGUAGE plpgsql SET search_path = kraj, public, pg_temp AS $$
@@ -26,6 +37,7 @@ $$;
 CREATE OR REPLACE FUNCTION kraj.fill_place() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
 BEGIN
+    IF kraj.reverting() THEN RETURN NEW; END IF;
     IF NEW.geom IS NOT NULL AND GeometryType(NEW.geom) IN ('POLYGON', 'LINESTRING') THEN
         NEW.geom := ST_Multi(NEW.geom);
     END IF;
@@ -41,6 +53,7 @@ END $$;
 CREATE OR REPLACE FUNCTION kraj.fill_code() RETURNS trigger
 LANGUAGE plpgsql SET search_path = kraj, public, pg_temp AS $$
 BEGIN
+    IF kraj.reverting() THEN RETURN NEW; END IF;
     IF NEW.code IS NULL OR btrim(NEW.code) = '' THEN
         NEW.code := 'k' || NEW.id;
     END IF;
@@ -58,6 +71,7 @@ DECLARE
     measure kraj.measures;
     theme_municipality bigint;
 BEGIN
+    IF kraj.reverting() THEN RETURN NEW; END IF;
     IF NEW.code IS NULL OR btrim(NEW.code) = '' THEN
         NEW.code := 'k' || NEW.id;
     END IF;
@@ -92,16 +106,22 @@ BEGIN
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'projects_theme_municipality';
         END IF;
     END IF;
+    IF TG_OP = 'INSERT' THEN   -- a first word; kraj.settle has the last
+        NEW.is_leaf := true;
+        NEW.effective_visibility := CASE WHEN NEW.parent_id IS NULL OR parent.effective_visibility = 'public'
+                                         THEN NEW.visibility ELSE 'internal' END;
+    END IF;
     RETURN NEW;
 END $$;
 DROP TRIGGER IF EXISTS fill_project ON kraj.projects;
-CREATE TRIGGER fill_project BEFORE INSERT OR UPDATE ON kraj.projects
+CREATE TRIGGER fill_project BEFORE INSERT OR UPDATE OF code, municipality_id, parent_id, theme_id, measure_id ON kraj.projects
     FOR EACH ROW EXECUTE FUNCTION kraj.fill_project();
 
 CREATE OR REPLACE FUNCTION kraj.fill_measure() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
 DECLARE theme_municipality bigint;
 BEGIN
+    IF kraj.reverting() THEN RETURN NEW; END IF;
     SELECT t.municipality_id INTO theme_municipality FROM kraj.themes t WHERE t.id = NEW.theme_id;
     NEW.municipality_id := coalesce(NEW.municipality_id, theme_municipality);
     IF NEW.municipality_id <> theme_municipality THEN

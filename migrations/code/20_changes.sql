@@ -55,13 +55,13 @@ LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp AS $$
 $$;
 
 -- area is the box of a geometry in EPSG:3857. Large geometries are judged by their densified envelope, a little expanded.
+-- A parsed body (RETURN) needs no search_path of its own and can be inlined.
 CREATE OR REPLACE FUNCTION kraj.area(geom geometry) RETURNS box2d
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = public, pg_temp AS $$
-    SELECT CASE WHEN geom IS NULL OR ST_IsEmpty(geom) THEN NULL
-        WHEN ST_NPoints(geom) <= 64 THEN Box2D(ST_Transform(geom, 3857))
-        ELSE ST_Expand(Box2D(ST_Transform(ST_Segmentize(ST_Envelope(geom),
-                 greatest(ST_XMax(geom) - ST_XMin(geom), ST_YMax(geom) - ST_YMin(geom)) / 8 + 1), 3857)), 1) END
-$$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN geom IS NULL OR ST_IsEmpty(geom) THEN NULL
+    WHEN ST_NPoints(geom) <= 64 THEN Box2D(ST_Transform(geom, 3857))
+    ELSE ST_Expand(Box2D(ST_Transform(ST_Segmentize(ST_Envelope(geom),
+             greatest(ST_XMax(geom) - ST_XMin(geom), ST_YMax(geom) - ST_YMin(geom)) / 8 + 1), 3857)), 1) END;
 
 -- current_revision is this transaction's revision, made when the first change is logged.
 CREATE OR REPLACE FUNCTION kraj.current_revision() RETURNS bigint

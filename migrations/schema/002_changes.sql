@@ -86,3 +86,18 @@ CREATE UNLOGGED TABLE kraj.settle_locks (
     xid             xid8,
     PRIMARY KEY (municipality_id, layer)
 ) WITH (fillfactor = 50);
+
+-- The rows an undo is about to put back, while it works; a table rather than a temporary one, because another role could
+-- prepare a temporary table of the same name.
+CREATE UNLOGGED TABLE kraj.undo (
+    xid       xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    relation  text NOT NULL,
+    row_key   text NOT NULL,
+    op        "char" NOT NULL,      -- what the undo does: I, U or D
+    had       jsonb,                -- the row as the revision left it
+    had_geom  bytea,
+    want      jsonb,                -- the row as it was before
+    want_geom bytea,
+    last_id   bigint NOT NULL,      -- kraj.changes.id of the revision's last change of the row
+    PRIMARY KEY (xid, relation, row_key)
+);
