@@ -78,7 +78,8 @@ it starts itself (--data), or in yours (--database).`,
 		p.log = slog.New(p.logHandler())
 		return nil
 	}
-	root.AddCommand(p.serveCommand(), p.migrateCommand(), p.versionCommand(), p.dbCommand())
+	root.AddCommand(p.serveCommand(), p.migrateCommand(), p.versionCommand(), p.dbCommand(),
+		p.importCommand(), p.balanceCommand(), p.userCommand())
 	return root
 }
 

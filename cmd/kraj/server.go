@@ -4,25 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
 	"time"
 
 	"kraj/geo/pg"
+	"kraj/web"
 )
 
-// Limits of the web server. Handlers that stream for longer move their own
-// deadline (http.ResponseController).
-const (
-	readHeaderTimeout = 10 * time.Second
-	readTimeout       = time.Minute
-	writeTimeout      = 2 * time.Minute
-	idleTimeout       = 2 * time.Minute
-	maxHeaderBytes    = 64 << 10
-	// graceTime is how long running requests may take to finish after a signal.
-	graceTime = 30 * time.Second
-)
+// graceTime is how long running requests may take to finish after a signal.
+const graceTime = 30 * time.Second
 
 // Main is the running program behind kraj serve: database, pools, web server.
 // Tests start it on port 0.
@@ -32,8 +23,6 @@ type Main struct {
 	server  *http.Server
 	address string
 	failed  chan error
-	// stopping is closed when a stop begins, so that streams end by themselves.
-	stopping context.CancelFunc
 }
 
 // serveOptions are the flags of kraj serve.
@@ -59,23 +48,12 @@ func (m *Main) Run(ctx context.Context, p *program, o serveOptions) (err error) 
 	if err = m.openDatabase(ctx, o); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	lasting, stop := context.WithCancel(context.WithoutCancel(ctx))
-	m.stopping = stop
-	handler, err := m.handler(lasting)
+	basemaps, err := web.ParseBasemaps(p.settings.Basemaps)
 	if err != nil {
-		return errors.Join(err, listener.Close())
+		return errors.Join(fmt.Errorf("KRAJ_BASEMAPS: %w", err), listener.Close())
 	}
 	m.address = listener.Addr().String()
-	m.server = &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: readHeaderTimeout,
-		ReadTimeout:       readTimeout,
-		WriteTimeout:      writeTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeaderBytes,
-		ErrorLog:          slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
-	}
-	m.server.RegisterOnShutdown(stop)
+	m.server = web.New(web.Config{Pools: m.session.Pools, Log: p.log, Version: version, Basemaps: basemaps}).HTTP(m.address)
 	go func() {
 		if err := m.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			m.failed <- fmt.Errorf("serving: %w", err)
@@ -135,9 +113,6 @@ func (m *Main) Close() error {
 		if err = m.server.Shutdown(ctx); err != nil {
 			err = errors.Join(fmt.Errorf("some requests did not finish within %s: %w", graceTime, err), m.server.Close())
 		}
-	}
-	if m.stopping != nil {
-		m.stopping()
 	}
 	if m.session != nil {
 		err = errors.Join(err, m.session.close())

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"encoding/csv"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"kraj/geo"
+)
+
+func (p *program) balanceCommand() *cobra.Command {
+	var q geo.BalanceQuery
+	var format string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "balance",
+		Short: "How projects and money divide between city and countryside",
+		Long: `Divides projects and their money over the classes of settlements (urban, suburban,
+rural …), by theme or another property. The method says how a project that lies
+in several settlements is divided; every figure is exact to the cent.`,
+		Example: `  kraj balance --municipality kranj
+  kraj balance --by settlement --method population --money eu --format csv
+  kraj balance --theme TP2 --status preparation --json`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if asJSON {
+				format = "json"
+			}
+			show := map[string]func(*geo.Balance) error{
+				"table": p.balanceTable, "csv": p.balanceCSV,
+				"json": func(b *geo.Balance) error { return p.printJSON(b) },
+			}[format]
+			if show == nil {
+				return usagef("--format %q: table, json or csv", format)
+			}
+			return p.with(cmd.Context(), func(s *session) error {
+				b, err := geo.ComputeBalance(cmd.Context(), s.Planner, q)
+				if err != nil {
+					return err
+				}
+				return show(b)
+			})
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&q.By, "by", "theme", "theme, measure, status, horizon, mechanism, source, holder, year, settlement or local_community")
+	f.StringVar(&q.Scheme, "scheme", "municipal", "classification of settlements")
+	f.StringVar(&q.Method, "method", "extent", "extent, population, equal or served")
+	f.StringVar(&q.Spread, "spread", "none", "none, or population: divide municipality-wide money by people")
+	f.StringVar(&q.Money, "money", "total", "total, own, eu, state or private")
+	f.StringVar(&format, "format", "table", "table, json or csv")
+	f.StringSliceVar(&q.Themes, "theme", nil, "only these themes")
+	f.StringSliceVar(&q.Measures, "measure", nil, "only these measures")
+	f.StringSliceVar(&q.Statuses, "status", nil, "only projects of these statuses")
+	municipalityFlag(cmd, &q.Municipality)
+	jsonFlag(cmd, &asJSON)
+	return cmd
+}
+
+// balanceTable shows euros where there are any, else numbers of projects.
+func (p *program) balanceTable(b *geo.Balance) error {
+	lang := p.lang()
+	money := b.Total.AmountCents != nil
+	heading := []string{b.By}
+	for _, r := range b.Total.Rows {
+		heading = append(heading, r.Class)
+	}
+	rows := [][]string{append(heading, "total", "projects", "without amount")}
+	for _, g := range append(append([]geo.BalanceGroup{}, b.Groups...), b.Total) {
+		row := []string{groupName(g, lang)}
+		for _, r := range g.Rows {
+			row = append(row, cell(r.AmountCents, r.Weight, money, lang))
+		}
+		rows = append(rows, append(row, cell(g.AmountCents, g.Weight, money, lang), strconv.Itoa(g.Projects), strconv.Itoa(g.WithoutAmount)))
+	}
+	p.printTable(rows, func(column int) bool { return column > 0 })
+	unit := "EUR"
+	if !money {
+		unit = "projects, by weight"
+	}
+	p.printf("\n%s: %s; scheme %s, method %s, spread %s, money %s\n", b.Municipality, unit, b.Scheme, b.Method, b.Spread, b.Money)
+	p.printf("%s\n", map[string]string{"sl": b.Summary.SL, "en": b.Summary.EN}[lang])
+	return nil
+}
+
+func groupName(g geo.BalanceGroup, lang string) string {
+	name := g.Name.EN
+	if lang == "sl" {
+		name = g.Name.SL
+	}
+	if g.Key == nil || strings.EqualFold(*g.Key, name) {
+		return name
+	}
+	return strings.TrimSpace(*g.Key + " " + name)
+}
+
+func cell(cents *int64, weight float64, money bool, lang string) string {
+	if money {
+		return euros(cents, lang)
+	}
+	text := strconv.FormatFloat(weight, 'f', 2, 64)
+	if lang == "sl" {
+		text = strings.Replace(text, ".", ",", 1)
+	}
+	return text
+}
+
+// balanceCSV writes one line a group and class, for a spreadsheet: cents, not
+// euros, so that nothing is rounded.
+func (p *program) balanceCSV(b *geo.Balance) error {
+	w := csv.NewWriter(p.out)
+	_ = w.Write([]string{"group", "name", "class", "projects", "weight", "amount_cents", "share", "people_share", "per_head_cents", "location_quotient", "gap_cents"})
+	for _, g := range append(append([]geo.BalanceGroup{}, b.Groups...), b.Total) {
+		key := ""
+		if g.Key != nil {
+			key = *g.Key
+		}
+		for _, r := range g.Rows {
+			_ = w.Write([]string{key, groupName(geo.BalanceGroup{Name: g.Name}, p.lang()), r.Class, strconv.Itoa(r.Projects), number(&r.Weight), integer(r.AmountCents),
+				number(r.Share), number(r.PeopleShare), integer(r.PerHeadCents), number(r.LocationQuotient), integer(r.GapCents)})
+		}
+	}
+	w.Flush()
+	if err := w.Error(); err != nil {
+		return fmt.Errorf("writing CSV: %w", err)
+	}
+	return nil
+}
+
+func number(v *float64) string {
+	if v == nil {
+		return ""
+	}
+	return strconv.FormatFloat(*v, 'g', -1, 64)
+}
+
+func integer(v *int64) string {
+	if v == nil {
+		return ""
+	}
+	return strconv.FormatInt(*v, 10)
+}
