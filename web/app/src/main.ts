@@ -1,5 +1,111 @@
-import "./styles/fonts.css";
-import { setWorkerUrl } from "maplibre-gl";
+// The page, from top to bottom: state from the address, data from the server,
+// the bar, the panel, the map, the details; and who follows which change.
+import "./styles/main.css";
+import { themeColor, type App } from "./app";
+import { BalancePanel } from "./balance";
+import { Connection } from "./connection";
+import { Data } from "./data";
+import { Details } from "./details";
+import { h } from "./dom";
+import { Header } from "./header";
+import { icon } from "./icons";
+import { language, setLanguage, t } from "./i18n";
+import { LayersPanel } from "./layers";
+import { MapView, type Covered } from "./map";
+import { Panel } from "./panel";
+import type { Mode } from "./palette";
+import { ProjectsPanel } from "./projects";
+import { Search } from "./search";
+import { SheetHandle, sheetPixels } from "./sheet";
+import { Store } from "./state";
 
-declare const KRAJ_WORKER_FILE: string;
-setWorkerUrl(new URL(KRAJ_WORKER_FILE, import.meta.url).href);
+const darkSystem = matchMedia("(prefers-color-scheme: dark)");
+const narrow = matchMedia("(max-width: 760px)");
+
+const root = document.querySelector<HTMLElement>("#app") ?? document.body;
+const store = new Store(navigator.language.toLowerCase().startsWith("sl") || !navigator.language ? "sl" : "en");
+const connection = new Connection();
+const data = new Data(store, connection);
+const live = h("div", { class: "visually-hidden", role: "status", "aria-live": "polite" });
+
+const app: App = { store, data, connection, map: null, mode, announce: (text) => (live.textContent = text) };
+
+function mode(): Mode {
+  const { appearance } = store.get();
+  return appearance === "auto" ? (darkSystem.matches ? "dark" : "light") : appearance;
+}
+
+const projects = new ProjectsPanel(app);
+const balance = new BalancePanel(app);
+const layers = new LayersPanel(app, () => void view?.load(true));
+const handle = new SheetHandle(store, root);
+const panel = new Panel(app, { projects, balance, layers }, handle);
+const details = new Details(app);
+const header = new Header(app, new Search(app));
+const mapHost = h("div", { class: "map", id: "map" });
+const controls = h("div", { class: "map-controls" });
+const attribution = h("p", { class: "attribution" });
+const skip = h("a", { class: "skip", href: "#panel" });
+skip.addEventListener("click", (e) => {
+  e.preventDefault();
+  document.querySelector<HTMLElement>(".tab[aria-selected=true]")?.focus();
+});
+let view: MapView | null = null;
+
+root.append(skip, header.element, panel.element, panel.reopen, details.element, h("div", { class: "map-area" }, mapHost, controls, layers.legend, attribution), connection.banner, live);
+
+/** What panels cover of the map, so that nothing chosen hides below them. */
+function covered(): Covered {
+  const box = mapHost.getBoundingClientRect();
+  if (narrow.matches) return { top: 0, right: 0, left: 0, bottom: Math.max(0, sheetPixels(store.get().sheet, innerHeight) - (innerHeight - box.bottom)) };
+  const side = (el: HTMLElement) => (el.hidden ? null : el.getBoundingClientRect());
+  const left = side(panel.element);
+  const right = side(details.element);
+  return { top: 0, bottom: 0, left: left ? left.right - box.left : 0, right: right ? box.right - right.left : 0 };
+}
+
+/** Everything that is text or colour, in the present language and appearance. */
+function draw(): void {
+  const state = store.get();
+  setLanguage(state.lang);
+  document.documentElement.lang = state.lang;
+  document.documentElement.dataset.mode = mode();
+  document.title = t("app.title", { municipality: data.current()?.name ?? "" }).replace(/ – $/, "");
+  skip.textContent = t("app.skip");
+  root.classList.toggle("with-details", state.selection !== null);
+  const button = (key: "zoomIn" | "zoomOut" | "home", name: "plus" | "minus" | "home", act: () => void) =>
+    h("button", { class: "icon-button card", title: t(`map.${key}`), "aria-label": t(`map.${key}`), onclick: act }, icon(name));
+  controls.replaceChildren(button("zoomIn", "plus", () => view?.zoomBy(1)), button("zoomOut", "minus", () => view?.zoomBy(-1)), button("home", "home", () => view?.home()));
+  attribution.textContent = t("map.sources");
+  handle.draw();
+  header.draw();
+  panel.draw();
+  projects.draw();
+  layers.draw();
+  balance.update();
+  details.update();
+}
+
+store.subscribe((_, changed) => {
+  if (changed.size === 1 && changed.has("view")) return;
+  draw();
+});
+data.subscribe(() => {
+  view?.arrive();
+  document.title = t("app.title", { municipality: data.current()?.name ?? "" }).replace(/ – $/, "");
+});
+darkSystem.addEventListener("change", () => {
+  draw();
+  void view?.load();
+});
+
+draw();
+void data.load();
+void MapView.create(app, mapHost, covered, (style) => layers.use(style)).then((made) => {
+  if (!made) return;
+  view = app.map = made;
+  // For those who script the page.
+  Object.assign(window, { kraj: { map: made.gl, state: store, language, themeColor: (m: string, code: string) => themeColor(app, m, code) } });
+  void made.load();
+  made.arrive();
+});

@@ -1,0 +1,36 @@
+// What every part of the page is given.
+import type { Connection } from "./connection";
+import type { Data } from "./data";
+import { noTheme, shown, type Mode } from "./palette";
+import type { Selection, Store } from "./state";
+import type { BBox } from "./types";
+
+/** The map as the other parts see it. */
+export interface MapLike {
+  /** Brings the box into the part of the map that no panel covers. */
+  reveal(box: BBox, force?: boolean): void;
+  zoomBy(steps: number): void;
+  home(): void;
+}
+
+export interface App {
+  store: Store;
+  data: Data;
+  connection: Connection;
+  map: MapLike | null;
+  mode(): Mode;
+  /** Says something to those who listen instead of looking. */
+  announce(text: string): void;
+}
+
+/** The colour of a theme in the present appearance. */
+export function themeColor(app: App, municipality: string, theme: string | null | undefined): string {
+  const found = app.data.theme(municipality, theme);
+  return found ? shown(found.color, app.mode()) : noTheme[app.mode()];
+}
+
+/** Chooses something: it opens in the details and is marked on the map. */
+export function select(app: App, selection: Selection | null): void {
+  const { sheet } = app.store.get();
+  app.store.set({ selection, sheet: selection && sheet === "low" ? "half" : sheet });
+}

@@ -1,0 +1,82 @@
+// Pieces that the three kinds of details share.
+import { select, themeColor, type App } from "./app";
+import { h } from "./dom";
+import { area, byName, length, moneyShort, number, percent } from "./format";
+import { icon } from "./icons";
+import { language, t, term } from "./i18n";
+import { symbolSVG } from "./symbols";
+
+export type Fact = [label: string, value: string | Node | null | undefined];
+
+/** Label and value, one row each; rows without a value are left out. */
+export function facts(rows: Fact[]): HTMLElement | null {
+  const known = rows.filter(([, v]) => v !== null && v !== undefined && v !== "");
+  if (!known.length) return null;
+  return h("dl", { class: "facts" }, ...known.flatMap(([k, v]) => [h("dt", null, k), h("dd", null, v ?? "")]));
+}
+
+export function section(title: string, ...children: (Node | null)[]): HTMLElement | null {
+  const full = children.filter((c) => c !== null);
+  return full.length ? h("section", { class: "detail-section" }, h("h3", null, title), ...full) : null;
+}
+
+export const title = (text: string): HTMLElement => h("h2", { class: "detail-title", tabindex: "-1" }, text);
+
+export const approximate = (text: string): HTMLElement => h("p", { class: "note approximate" }, icon("info"), h("span", null, text));
+
+export interface ProjectLink {
+  municipality: string;
+  code: string;
+  title: string;
+  status: string;
+  theme: string | null;
+  amount_cents?: number | null;
+  note?: string;
+}
+
+/** A project in a list of details: its symbol, its name, what it costs. */
+export function projectRow(app: App, p: ProjectLink): HTMLElement {
+  const known = app.data.projects.find((x) => x.code === p.code && x.municipality === p.municipality);
+  const money = p.amount_cents !== null && p.amount_cents !== undefined ? moneyShort(p.amount_cents, language()) : "";
+  const text = [term("status", p.status), p.note, money].filter(Boolean).join(" · ");
+  const open = () => select(app, { kind: "project", municipality: p.municipality, code: p.code });
+  return h("li", null, h("button", { class: "row", onclick: open },
+    symbolSVG(themeColor(app, p.municipality, p.theme ?? known?.theme), p.status, known?.strategic ?? false, app.mode()),
+    h("span", { class: "row-text" }, h("span", { class: "row-title" }, h("span", { class: "code" }, p.code), " ", p.title), h("span", { class: "row-facts" }, text))));
+}
+
+/** A link to a place. */
+export function placeLink(app: App, layer: string, municipality: string, code: string, name: string): HTMLElement {
+  return h("button", { class: "link", onclick: () => select(app, { kind: "place", layer, municipality, code }) }, name);
+}
+
+/** A measure of a tie or an overlap in its unit; a point has none. */
+export function measured(value: number | null, unit: string | null): string {
+  if (value === null || !unit) return "";
+  const lang = language();
+  if (unit === "m") return length(value, lang);
+  if (unit === "m2" || unit === "m²") return area(value, lang);
+  return "";
+}
+
+/** A value of the record's own columns, as words. */
+export function valueText(key: string, value: unknown): string {
+  const lang = language();
+  if (value === null || value === undefined || value === "" || (Array.isArray(value) && !value.length)) return "";
+  if (Array.isArray(value)) return value.map(String).join(", ");
+  if (key.endsWith("_m2") && typeof value === "number") return area(value, lang);
+  if (key.endsWith("_length_m") && typeof value === "number") return length(value, lang);
+  if (key === "connected_share" && typeof value === "number") return percent(value, lang, 1);
+  if (typeof value === "number") return number(value, lang, 2);
+  if (key === "plan_state") return term("plan_state", String(value));
+  return typeof value === "object" ? "" : term("value", String(value));
+}
+
+/** Groups by layer in the order of first appearance, names in Slovene order. */
+export function byLayer<T extends { layer: string; name: string }>(list: T[]): [string, T[]][] {
+  const groups = new Map<string, T[]>();
+  for (const x of list) groups.set(x.layer, [...(groups.get(x.layer) ?? []), x]);
+  return [...groups].map(([layer, items]) => [layer, items.sort((a, b) => byName(a.name, b.name))]);
+}
+
+export const noData = (): HTMLElement => h("span", { class: "none" }, t("app.noData"));

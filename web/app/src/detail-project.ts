@@ -1,0 +1,113 @@
+// A project: what it is, whose money, until when, where it lies and why that is said.
+import { select, themeColor, type App } from "./app";
+import { approximate, facts, measured, noData, placeLink, projectRow, section, title } from "./detail-parts";
+import { h } from "./dom";
+import { date, money, percent } from "./format";
+import { language, pick, t, term } from "./i18n";
+import { symbolSVG } from "./symbols";
+import type { Funding, ProjectDetail, Tie } from "./types";
+
+export function projectView(app: App, p: ProjectDetail): (HTMLElement | null)[] {
+  return [
+    tags(app, p),
+    title(pick(p.title)),
+    ancestors(app, p),
+    p.description ? h("p", { class: "description" }, p.description) : null,
+    where(p),
+    main(app, p),
+    section(t("details.funding"), funding(p.funding ?? [])),
+    section(t("details.ties"), ties(app, p)),
+    section(t("details.phases"), phases(p)),
+    section(t("details.children"), children(app, p)),
+    section(t("details.links"), links(p)),
+    section(t("details.about"), facts([[t("details.source"), [p.source, p.source_ref].filter(Boolean).join(", ")], [t("details.sourceCode"), p.source_code === p.code ? null : p.source_code]])),
+  ];
+}
+
+function tags(app: App, p: ProjectDetail): HTMLElement {
+  const theme = app.data.theme(p.municipality, p.theme);
+  const color = themeColor(app, p.municipality, p.theme);
+  return h("p", { class: "tags" },
+    h("span", { class: "tag tag-status" }, symbolSVG(color, p.status, p.strategic, app.mode()), p.is_group ? t("details.group") : term("status", p.status)),
+    p.strategic ? h("span", { class: "tag" }, t("details.strategic")) : null,
+    theme ? h("span", { class: "tag", title: pick(theme.name) }, theme.code) : null,
+    h("span", { class: "tag code" }, p.code));
+}
+
+function ancestors(app: App, p: ProjectDetail): HTMLElement | null {
+  if (!p.ancestors?.length) return null;
+  const open = (code: string) => select(app, { kind: "project", municipality: p.municipality, code });
+  return h("p", { class: "subtitle" }, `${t("details.partOf")}: `, ...p.ancestors.flatMap((a, i) => [i ? " › " : "", h("button", { class: "link", onclick: () => open(a.code) }, `${a.code} ${pick(a.title)}`)]));
+}
+
+/** What must not be mistaken for a surveyed site says so. */
+function where(p: ProjectDetail): HTMLElement | null {
+  if (p.is_group) return null;
+  if (p.scope === "municipality") return approximate(t("details.wide"));
+  if (p.scope === "unplaced") return approximate(t("details.unplaced"));
+  if (!p.located && p.ties?.length) return approximate(t("details.named"));
+  return p.approximate ? approximate(t("details.approximateProject")) : null;
+}
+
+function main(app: App, p: ProjectDetail): HTMLElement | null {
+  const lang = language();
+  const theme = app.data.theme(p.municipality, p.theme);
+  const measure = theme?.measures.find((m) => m.code === p.measure);
+  const cost = p.cost_cents ?? p.amount_cents;
+  const people = (p as { participants: string | string[] | null }).participants;
+  return facts([
+    [t("details.theme"), theme ? `${theme.code} ${pick(theme.name)}` : p.theme],
+    [t("details.measure"), measure ? `${measure.code} ${pick(measure.name)}` : p.measure],
+    [t("details.horizon"), p.horizon && p.horizon !== "none" ? term("horizon", p.horizon) : null],
+    [t("details.cost"), p.is_group ? null : cost === null ? noData() : money(cost, lang)],
+    [t("details.costText"), p.cost_text],
+    [t("details.holder"), p.holder],
+    [t("details.participants"), Array.isArray(people) ? people.join(", ") : people],
+    [t("details.department"), p.department],
+  ]);
+}
+
+function funding(list: Funding[]): HTMLElement | null {
+  if (!list.length) return null;
+  return h("ul", { class: "plain" }, ...list.map((f) => {
+    const amount = f.amount_cents === null ? noData() : h("span", { class: "amount" }, [f.qualifier ? term("qualifier", f.qualifier) : "", money(f.amount_cents, language()), f.period && f.period !== "once" ? term("period", f.period) : ""].filter(Boolean).join(" "));
+    const notes = [f.year ? String(f.year) : "", f.mechanism ?? "", f.kind ? term("moneyKind", f.kind) : "", f.text ?? ""].filter(Boolean).join(" · ");
+    return h("li", { class: "pair" }, h("span", null, f.source ? term("source", f.source) : t("source.other"), notes ? h("small", null, notes) : null), amount);
+  }));
+}
+
+function ties(app: App, p: ProjectDetail): HTMLElement | null {
+  if (!p.ties?.length) return null;
+  return h("ul", { class: "plain" }, ...p.ties.map((tie) => h("li", null, h("div", { class: "pair" }, placeLink(app, tie.layer, p.municipality, tie.code, tie.name), h("span", { class: "amount" }, shareText(tie))), h("small", null, reason(tie)))));
+}
+
+const shareText = (tie: Tie) => (tie.share !== null && tie.share < 0.9995 ? percent(tie.share, language()) : "");
+
+function reason(tie: Tie): string {
+  const own = pick(tie.reason);
+  return own || [term("layerOne", tie.layer), term("relation", tie.relation), measured(tie.measure, tie.unit)].filter(Boolean).join(" · ");
+}
+
+function phases(p: ProjectDetail): HTMLElement | null {
+  if (!p.phases?.length) return null;
+  return h("ul", { class: "plain" }, ...p.phases.map((phase) => {
+    const from = phase.starts_on ?? phase.starts;
+    const to = phase.ends_on ?? phase.ends;
+    const span = [from, to].map((d) => (typeof d === "string" ? date(d, language()) : "")).filter(Boolean).join(" – ");
+    const name = phase.name || (phase.kind ? term("phase", String(phase.kind)) : "");
+    return h("li", { class: "pair" }, h("span", null, String(name)), h("span", { class: "amount" }, span || noData()));
+  }));
+}
+
+function children(app: App, p: ProjectDetail): HTMLElement | null {
+  if (!p.children?.length) return null;
+  return h("div", null, h("p", { class: "subtitle" }, t("projects.count", { n: p.children.length })),
+    h("ul", { class: "rows" }, ...p.children.map((c) => projectRow(app, { municipality: p.municipality, code: c.code, title: pick(c.title), status: c.status, theme: p.theme }))));
+}
+
+function links(p: ProjectDetail): HTMLElement | null {
+  const safe = (p.links ?? []).filter((l) => /^https?:\/\//i.test(l.url));
+  if (!safe.length) return null;
+  return h("ul", { class: "plain" }, ...safe.map((l) => h("li", null, h("a", { href: l.url, target: "_blank", rel: "noopener noreferrer" }, l.title || l.url))));
+}
+

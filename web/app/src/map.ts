@@ -1,0 +1,271 @@
+// The map: made once, restyled from state. A click asks what is here.
+import { Map as GLMap, Marker, ScaleControl, setWorkerUrl, type LngLat, type MapGeoJSONFeature, type Point, type StyleSpecification } from "maplibre-gl";
+import { address } from "./api";
+import { select, themeColor, type App, type MapLike } from "./app";
+import { h, reducedMotion } from "./dom";
+import { language, t } from "./i18n";
+import { shown, type Mode } from "./palette";
+import type { Selection, State } from "./state";
+import { absolute, compose, dataLayer, dataLayers, template } from "./style";
+import { image } from "./symbols";
+import type { BBox } from "./types";
+
+declare const KRAJ_WORKER_FILE: string;
+
+/** Pixels of the map that panels cover on each side. */
+export interface Covered {
+  top: number;
+  right: number;
+  bottom: number;
+  left: number;
+}
+
+const slovenia: BBox = [13.37, 45.42, 16.61, 46.88];
+
+export class MapView implements MapLike {
+  readonly gl: GLMap;
+  private base: StyleSpecification | null = null;
+  private baseFor = "";
+  private readonly tooltip = h("div", { class: "tooltip", hidden: true, "aria-hidden": "true" });
+  private readonly pin: Marker;
+
+  private constructor(
+    private readonly app: App,
+    private readonly host: HTMLElement,
+    private readonly covered: () => Covered,
+    private readonly styled: (style: StyleSpecification | null) => void,
+  ) {
+    const { view } = app.store.get();
+    this.gl = new GLMap({
+      container: host,
+      style: { version: 8, sources: {}, layers: [] },
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      maxZoom: 19,
+      minZoom: 5,
+      fadeDuration: reducedMotion() ? 0 : 150,
+      ...(view ? { center: [view.lon, view.lat], zoom: view.zoom } : { bounds: slovenia }),
+    });
+    this.gl.touchZoomRotate.disableRotation();
+    this.gl.keyboard.disableRotation();
+    this.gl.addControl(new ScaleControl({ maxWidth: 110 }), "bottom-right");
+    this.pin = new Marker({ element: h("div", { class: "pin" }) });
+    host.append(this.tooltip);
+    this.listen();
+  }
+
+  /** Makes the map once its faces are there: labels are drawn from them. Null where the browser has no WebGL. */
+  static async create(app: App, host: HTMLElement, covered: () => Covered, styled: (style: StyleSpecification | null) => void): Promise<MapView | null> {
+    setWorkerUrl(new URL(KRAJ_WORKER_FILE, import.meta.url).href);
+    const sample = "AaČčŠšŽž";
+    await Promise.all([document.fonts.load("16px SourceSans", sample), document.fonts.load("600 16px SourceSansSemibold", sample)]).catch(() => []);
+    try {
+      return new MapView(app, host, covered, styled);
+    } catch {
+      host.append(h("p", { class: "map-failed" }, t("map.failed")));
+      return null;
+    }
+  }
+
+  private listen(): void {
+    const { gl, app } = this;
+    gl.setMissingStyleImageResolver((id) => this.draw(id));
+    gl.on("error", () => void app.connection.suspect());
+    gl.on("moveend", (e) => {
+      const c = gl.getCenter();
+      if (this.arrived || "originalEvent" in e) app.store.set({ view: { zoom: gl.getZoom(), lat: c.lat, lon: c.lng } }, false);
+    });
+    gl.on("click", (e) => this.ask(e.point, e.lngLat));
+    gl.on("mousemove", (e) => this.hover(e.point));
+    gl.on("mouseout", () => (this.tooltip.hidden = true));
+    gl.getCanvas().addEventListener("keydown", (e) => {
+      if (e.key === "Enter") this.ask(gl.project(this.middle()), this.middle());
+    });
+    app.store.subscribe((state, changed) => this.follow(state, changed));
+    app.connection.onBack(() => void this.load(true));
+  }
+
+  /** The municipality that the view was last brought to. */
+  private arrived = "";
+
+  private follow(state: State, changed: Set<keyof State>): void {
+    if (changed.has("lang") || changed.has("appearance")) void this.load();
+    const shows: (keyof State)[] = ["layers", "selection", "theme", "measure", "status", "horizon", "strategic", "municipality"];
+    if (shows.some((key) => changed.has(key))) this.restyle();
+    if (changed.has("municipality")) this.arrive();
+    const c = this.gl.getCenter();
+    const v = state.view;
+    if (changed.has("view") && v && Math.hypot(c.lng - v.lon, c.lat - v.lat) + Math.abs(this.gl.getZoom() - v.zoom) > 0.02) {
+      this.gl.jumpTo({ center: [v.lon, v.lat], zoom: v.zoom });
+    }
+  }
+
+  /** Loads the style for the language and appearance; again after the server was away. */
+  async load(again = false): Promise<void> {
+    const mode = this.app.mode();
+    const key = `${language()}/${mode}`;
+    if (key === this.baseFor && !again) return;
+    this.label();
+    try {
+      this.base = await fetchStyle(language(), mode);
+    } catch {
+      this.styled(null);
+      void this.app.connection.suspect();
+      return;
+    }
+    const fresh = this.baseFor.endsWith(mode) && !again;
+    this.baseFor = key;
+    this.restyle(!fresh);
+    this.styled(this.base);
+  }
+
+  private restyle(whole = false): void {
+    if (!this.base) return;
+    const { selection } = this.app.store.get();
+    this.gl.setStyle(compose(this.base, this.app.store.get(), this.app.mode()), { diff: !whole });
+    if (selection?.kind === "at") this.pin.setLngLat([selection.lon, selection.lat]).addTo(this.gl);
+    else this.pin.remove();
+  }
+
+  private label(): void {
+    const canvas = this.gl.getCanvas();
+    canvas.setAttribute("aria-label", t("map.label"));
+    canvas.setAttribute("role", "application");
+  }
+
+  /** Draws the image that the style names, see README: conventions between style and page. */
+  private draw(id: string): void {
+    if (this.gl.hasImage(id)) return;
+    const mode = this.app.mode();
+    const drawn = image(id, mode, Math.max(2, Math.ceil(devicePixelRatio)), (spec) => this.colorOf(spec, mode));
+    if (drawn) this.gl.addImage(id, drawn.data, { pixelRatio: drawn.pixelRatio });
+  }
+
+  private colorOf(spec: string, mode: Mode): string {
+    if (/^[0-9a-f]{6}$/i.test(spec)) return shown(`#${spec}`, mode);
+    const [municipality = "", theme = ""] = spec.split("/");
+    return themeColor(this.app, municipality, theme);
+  }
+
+  /** What is under a point of the screen, topmost first, once each. */
+  private under(p: Point, reach: number): MapGeoJSONFeature[] {
+    const box: [[number, number], [number, number]] = [[p.x - reach, p.y - reach], [p.x + reach, p.y + reach]];
+    const seen = new Set<string>();
+    return this.gl.queryRenderedFeatures(box).filter((f) => {
+      const key = `${dataLayer(f.layer)}/${String(f.properties.municipality)}/${String(f.properties.code)}`;
+      if (!f.properties.code || f.layer.id.startsWith("kraj-") || seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    });
+  }
+
+  private ask(p: Point, at: LngLat): void {
+    const projects = this.under(p, 5).filter((f) => dataLayer(f.layer) === "projects");
+    const only = projects.length === 1 ? projects[0] : undefined;
+    const here: Selection = { kind: "at", lon: round(at.lng), lat: round(at.lat) };
+    select(this.app, only ? { kind: "project", municipality: String(only.properties.municipality), code: String(only.properties.code) } : here);
+  }
+
+  private hover(p: Point): void {
+    const found = this.under(p, 3);
+    const top = found.find((f) => dataLayer(f.layer) === "projects") ?? found.find((f) => dataLayer(f.layer) !== "municipalities");
+    const name = top ? String(top.properties.name ?? "") : "";
+    this.gl.getCanvas().style.cursor = found.some((f) => dataLayer(f.layer) === "projects") ? "pointer" : "";
+    const labelled = top && dataLayer(top.layer) === "settlements";
+    this.tooltip.hidden = !name || Boolean(labelled);
+    this.tooltip.textContent = name;
+    this.tooltip.style.transform = `translate(${Math.round(p.x + 14)}px, ${Math.round(p.y + 12)}px)`;
+  }
+
+  private middle(): LngLat {
+    const c = this.covered();
+    const { clientWidth: w, clientHeight: ht } = this.host;
+    return this.gl.unproject([(c.left + w - c.right) / 2, (c.top + ht - c.bottom) / 2]);
+  }
+
+  zoomBy(steps: number): void {
+    this.gl.zoomTo(this.gl.getZoom() + steps, motion());
+  }
+
+  /** Brings the view to a municipality newly chosen; a view that came with the address stays. */
+  arrive(): void {
+    const now = this.app.data.current();
+    if (!now || now.slug === this.arrived) return;
+    const first = !this.arrived;
+    this.arrived = now.slug;
+    if (!first || !this.app.store.get().view) this.home(!first);
+  }
+
+  /** The whole municipality. */
+  home(moving = true): void {
+    const box = this.app.data.current()?.bbox;
+    if (box) this.gl.fitBounds(box, { padding: this.padding(), ...(moving ? motion() : { animate: false }) });
+  }
+
+  reveal(box: BBox, force = false): void {
+    const [w, s, e, n] = box;
+    const a = this.gl.project([w, n]);
+    const b = this.gl.project([e, s]);
+    const c = this.covered();
+    const { clientWidth: width, clientHeight: height } = this.host;
+    const visible = a.x > c.left && b.x < width - c.right && a.y > c.top && b.y < height - c.bottom;
+    const sensible = b.x - a.x < width && this.gl.getZoom() > 10.5;
+    if (visible && sensible && !force) return;
+    this.gl.fitBounds(box, { padding: this.padding(), maxZoom: force ? 15 : 13.5, ...motion() });
+  }
+
+  /** Free space around what is shown, so that no panel covers it; never more than the map has. */
+  private padding(): Covered {
+    const c = this.covered();
+    const { clientWidth: w, clientHeight: ht } = this.host;
+    const gap = Math.min(36, w * 0.05);
+    const fitX = c.left + c.right + 2 * gap < w - 80;
+    const fitY = c.top + c.bottom + 2 * gap < ht - 80;
+    return {
+      left: gap + (fitX ? c.left : 0), right: gap + (fitX ? c.right : 0),
+      top: gap + (fitY ? c.top : 0), bottom: gap + (fitY ? c.bottom : 0),
+    };
+  }
+
+  /** Data layers of the style, for the panel of layers. */
+  layers(): Map<string, boolean> {
+    return this.base ? dataLayers(this.base) : new Map();
+  }
+}
+
+const motion = () => (reducedMotion() ? { duration: 0 } : { duration: 190 });
+const round = (n: number) => Math.round(n * 1e6) / 1e6;
+
+/** The style of the server; one that knows no dark answers for the plain request. */
+async function fetchStyle(lang: string, mode: Mode): Promise<StyleSpecification> {
+  for (const query of [{ lang, mode }, { lang }]) {
+    const url = address("styles/kraj.json", query);
+    const response = await fetch(url);
+    if (response.ok) return withTiles(absolute((await response.json()) as StyleSpecification, url));
+    if (response.status !== 400) break;
+  }
+  throw new Error("no style");
+}
+
+/** Puts each TileJSON into its source, its tiles resolved against its own address: they may be relative. */
+async function withTiles(style: StyleSpecification): Promise<StyleSpecification> {
+  for (const [name, source] of Object.entries(style.sources)) {
+    if (source.type !== "vector" || !source.url) continue;
+    const { url, ...rest } = source;
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`no TileJSON at ${url}`);
+    const { tiles, minzoom, maxzoom, bounds, attribution } = (await response.json()) as TileJSON;
+    style.sources[name] = { ...rest, tiles: tiles.map((tile) => template(tile, url)), minzoom, maxzoom, bounds, attribution };
+  }
+  return style;
+}
+
+interface TileJSON {
+  tiles: string[];
+  minzoom?: number;
+  maxzoom?: number;
+  bounds?: [number, number, number, number];
+  attribution?: string;
+}

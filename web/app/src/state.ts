@@ -1,0 +1,166 @@
+// The whole state of the page, held in the address after '#': what one sees can
+// be sent to a colleague, and the browser's back and forward work. Steps that a
+// reader would want to undo are pushed; moves of the map replace.
+import type { Lang } from "./types";
+
+export type Tab = "projects" | "balance" | "layers";
+export type Sheet = "low" | "half" | "full";
+export type Appearance = "auto" | "light" | "dark";
+
+export type Selection =
+  | { kind: "project"; municipality: string; code: string }
+  | { kind: "place"; layer: string; municipality: string; code: string }
+  | { kind: "at"; lon: number; lat: number };
+
+export interface View {
+  zoom: number;
+  lat: number;
+  lon: number;
+}
+
+export interface State {
+  municipality: string;
+  lang: Lang;
+  view: View | null;
+  tab: Tab;
+  panel: boolean;
+  legend: boolean;
+  sheet: Sheet;
+  appearance: Appearance;
+  layers: string[] | null;
+  selection: Selection | null;
+  theme: string[];
+  measure: string[];
+  status: string[];
+  horizon: string[];
+  strategic: boolean;
+  by: string;
+  scheme: string;
+  method: string;
+  spread: string;
+  money: string;
+  open: string;
+}
+
+export const defaults: State = {
+  municipality: "", lang: "sl", view: null, tab: "projects", panel: true, legend: true, sheet: "half", appearance: "auto", layers: null,
+  selection: null, theme: [], measure: [], status: [], horizon: [], strategic: false,
+  by: "theme", scheme: "", method: "extent", spread: "none", money: "total", open: "",
+};
+
+export type FilterKey = "theme" | "measure" | "status" | "horizon";
+export const filterKeys: FilterKey[] = ["theme", "measure", "status", "horizon"];
+
+type Listener = (state: State, changed: Set<keyof State>) => void;
+
+/** Writes what differs from the defaults, shortest first to read. */
+export function encode(state: State): string {
+  const p: string[] = [];
+  const put = (name: string, value: string) => p.push(`${name}=${encodeURIComponent(value).replace(/%(2F|2C|3A)/g, decodeURIComponent)}`);
+  if (state.municipality) put("m", state.municipality);
+  if (state.view) put("v", `${state.view.zoom.toFixed(2)}/${state.view.lat.toFixed(5)}/${state.view.lon.toFixed(5)}`);
+  if (state.selection) put("sel", encodeSelection(state.selection));
+  for (const key of filterKeys) if (state[key].length) put(key, state[key].join(","));
+  if (state.strategic) put("strategic", "1");
+  if (state.layers) put("layers", state.layers.join(","));
+  for (const key of ["lang", "tab", "sheet", "appearance", "by", "scheme", "method", "spread", "money", "open"] as const) {
+    if (state[key] !== defaults[key]) put(key, state[key]);
+  }
+  if (!state.panel) put("panel", "0");
+  if (!state.legend) put("legend", "0");
+  return p.join("&");
+}
+
+/** Reads an address; what is not understood is left at its default. The preferred language counts for an empty address only. */
+export function decode(hash: string, preferred: Lang = "sl"): State {
+  const p = new URLSearchParams(hash.replace(/^#/, ""));
+  const list = (name: string) => (p.get(name) ?? "").split(",").filter(Boolean);
+  const word = (name: keyof State & string) => p.get(name) ?? String(defaults[name]);
+  const one = <T extends string>(name: keyof State & string, allowed: readonly T[], fallback: T): T => {
+    const v = p.get(name) as T | null;
+    return v && allowed.includes(v) ? v : fallback;
+  };
+  return {
+    municipality: p.get("m") ?? "",
+    lang: one("lang", ["sl", "en"], p.toString() === "" ? preferred : "sl"),
+    view: decodeView(p.get("v")),
+    tab: one("tab", ["projects", "balance", "layers"], defaults.tab),
+    panel: p.get("panel") !== "0",
+    legend: p.get("legend") !== "0",
+    sheet: one("sheet", ["low", "half", "full"], defaults.sheet),
+    appearance: one("appearance", ["auto", "light", "dark"], defaults.appearance),
+    layers: p.has("layers") ? list("layers") : null,
+    selection: decodeSelection(p.get("sel")),
+    theme: list("theme"),
+    measure: list("measure"),
+    status: list("status"),
+    horizon: list("horizon"),
+    strategic: p.get("strategic") === "1",
+    by: word("by"),
+    scheme: word("scheme"),
+    method: word("method"),
+    spread: word("spread"),
+    money: word("money"),
+    open: word("open"),
+  };
+}
+
+function decodeView(text: string | null): View | null {
+  const [zoom, lat, lon] = (text ?? "").split("/").map(Number);
+  if (zoom === undefined || lat === undefined || lon === undefined) return null;
+  const sane = Math.abs(lat) <= 85 && Math.abs(lon) <= 180 && zoom >= 0 && zoom <= 24;
+  return sane ? { zoom, lat, lon } : null;
+}
+
+/** project:kranj:2.3 · settlements:kranj:052003 · at:46.24,14.36 */
+export function encodeSelection(s: Selection): string {
+  if (s.kind === "at") return `at:${s.lat.toFixed(5)},${s.lon.toFixed(5)}`;
+  return `${s.kind === "project" ? "project" : s.layer}:${s.municipality}:${s.code}`;
+}
+
+export function decodeSelection(text: string | null): Selection | null {
+  const at = /^at:(-?[\d.]+),(-?[\d.]+)$/.exec(text ?? "");
+  if (at) return { kind: "at", lat: Number(at[1]), lon: Number(at[2]) };
+  const m = /^([a-z_0-9]+):([^:]+):(.+)$/s.exec(text ?? "");
+  if (!m) return null;
+  const [, layer = "", municipality = "", code = ""] = m;
+  return layer === "project" ? { kind: "project", municipality, code } : { kind: "place", layer, municipality, code };
+}
+
+export class Store {
+  private state: State;
+  private readonly listeners: Listener[] = [];
+
+  constructor(preferred: Lang) {
+    this.state = decode(location.hash, preferred);
+    addEventListener("popstate", () => this.adopt(decode(location.hash, this.state.lang)));
+    addEventListener("hashchange", () => this.adopt(decode(location.hash, this.state.lang)));
+  }
+
+  get(): State {
+    return this.state;
+  }
+
+  subscribe(listener: Listener): void {
+    this.listeners.push(listener);
+  }
+
+  /** Changes the state; `step` makes an entry in the browser's history. */
+  set(patch: Partial<State>, step = true): void {
+    const next = { ...this.state, ...patch };
+    const hash = `#${encode(next)}`;
+    if (hash !== location.hash) history[step ? "pushState" : "replaceState"](null, "", hash);
+    this.adopt(next);
+  }
+
+  private adopt(next: State): void {
+    const before = this.state;
+    const changed = new Set<keyof State>();
+    for (const key of Object.keys(next) as (keyof State)[]) {
+      if (JSON.stringify(before[key]) !== JSON.stringify(next[key])) changed.add(key);
+    }
+    if (!changed.size) return;
+    this.state = next;
+    for (const listener of this.listeners) listener(next, changed);
+  }
+}

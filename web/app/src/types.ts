@@ -1,0 +1,205 @@
+// The JSON of /api/v1, as the page reads it. null means: no data.
+
+export type Lang = "sl" | "en";
+export type Text = { sl: string; en: string };
+export type BBox = [west: number, south: number, east: number, north: number];
+
+export interface List<T> {
+  items: T[];
+  total?: number;
+  next?: string | null;
+}
+
+export interface Measure {
+  code: string;
+  name: Text;
+}
+
+export interface Theme {
+  code: string;
+  name: Text;
+  kind: string;
+  color: string | null;
+  measures: Measure[];
+}
+
+export interface Scheme {
+  code: string;
+  name: Text;
+}
+
+export interface Municipality {
+  code: string;
+  slug: string;
+  name: string;
+  projects: number;
+  settlements: number;
+  population: number | null;
+  bbox: BBox | null;
+  has_amounts: boolean;
+  schemes: Scheme[];
+  themes: Theme[];
+}
+
+export interface PlaceRef {
+  layer: string;
+  code: string;
+  name: string;
+}
+
+export interface Project {
+  id: number;
+  municipality: string;
+  code: string;
+  source_code: string | null;
+  title: string;
+  theme: string | null;
+  measure: string | null;
+  status: string;
+  horizon: string | null;
+  strategic: boolean;
+  is_group: boolean;
+  parent: string | number | null;
+  depth: number;
+  scope: string;
+  holder: string | null;
+  amount_cents: number | null;
+  located: boolean;
+  bbox: BBox | null;
+  places: PlaceRef[] | null;
+}
+
+export interface Funding {
+  year: number | null;
+  source: string | null;
+  mechanism: string | null;
+  amount_cents: number | null;
+  kind: string | null;
+  text: string | null;
+  qualifier: string | null;
+  period: string | null;
+}
+
+export interface Tie extends PlaceRef {
+  relation: string;
+  measure: number | null;
+  unit: string | null;
+  share: number | null;
+  reason: Text | null;
+}
+
+export interface ProjectDetail extends Project {
+  description: string | null;
+  participants: string | null;
+  department: string | null;
+  source: string | null;
+  source_ref: string | null;
+  cost_cents: number | null;
+  cost_text: string | null;
+  funding: Funding[] | null;
+  phases: { kind?: string; name?: string; starts?: string | null; ends?: string | null; [k: string]: unknown }[] | null;
+  links: { url: string; title?: string | null; [k: string]: unknown }[] | null;
+  ties: Tie[] | null;
+  children: { code: string; title: string; status: string }[] | null;
+  ancestors: { code: string; title: string }[] | null;
+  approximate: boolean | null;
+  attributes: Record<string, unknown> | null;
+}
+
+export interface PlaceProject {
+  code: string;
+  title: string;
+  status: string;
+  theme: string | null;
+  amount_cents: number | null;
+  relation: string;
+  share: number | null;
+}
+
+export interface PlaceDetail {
+  layer: string;
+  code: string;
+  name: string;
+  name_alt: string | null;
+  municipality: string;
+  properties: Record<string, unknown> | null;
+  class: string | { class: string; scheme: string } | null;
+  population: { value: number | null; set: string | null; source: string | null; date: string | null } | null;
+  area_m2?: number | null;
+  length_m?: number | null;
+  approximate: boolean | null;
+  source: string | null;
+  source_date: string | null;
+  licence: string | null;
+  bbox: BBox | null;
+  centroid: [number, number] | null;
+  overlaps: (PlaceRef & { measure: number | null; unit: string | null })[] | null;
+  projects: { total: number; items: PlaceProject[] } | null;
+}
+
+export interface At {
+  point: [number, number];
+  municipality: string | { slug?: string; code?: string; name: string } | null;
+  settlement: string | { code?: string; name: string; class?: string | null; municipality?: string } | null;
+  places: (PlaceRef & { id: number; class?: string | null; distance_m: number | null; municipality?: string })[];
+  projects: { municipality: string; code: string; title: string; status: string; theme: string | null; amount_cents: number | null; distance_m: number | null }[];
+}
+
+export interface Hit {
+  kind: string;
+  layer: string | null;
+  municipality: string;
+  code: string;
+  name: string;
+  context: string | Text | null;
+  bbox: BBox | null;
+  score: number;
+}
+
+export interface BalanceRow {
+  class: string;
+  projects: number;
+  weight: number | null;
+  amount_cents: number | null;
+  share: number | null;
+  people_share: number | null;
+  people?: number | null;
+  per_head_cents: number | null;
+  location_quotient: number | null;
+  gap_cents: number | null;
+}
+
+export interface BalanceGroup {
+  key: string | null;
+  name: Text | null;
+  projects: number;
+  amount_cents: number | null;
+  without_amount: number;
+  rows: BalanceRow[];
+}
+
+export interface Balance {
+  municipality: string;
+  by: string;
+  scheme: string;
+  method: string;
+  spread: string;
+  money: string;
+  currency: string;
+  population: { set: string | null; total: number | null; source: string | null; date: string | null } | null;
+  groups: BalanceGroup[];
+  total: BalanceGroup;
+  indicators: Record<string, number | null> | null;
+  indicators_projects?: Record<string, number | null> | null;
+  summary: Text | null;
+}
+
+export interface BalanceProject {
+  code: string;
+  title: string;
+  share: number | null;
+  amount_cents: number | null;
+  reason: Text | null;
+  status?: string;
+  theme?: string | null;
+}
