@@ -39,6 +39,9 @@ func ResolveDir(ctx context.Context, dir string, chosen bool) (resolved, notice 
 	if err != nil || !a.switched || a.reaches(ctx, abs) {
 		return abs, "", err
 	}
+	if err := ctx.Err(); err != nil {
+		return "", "", fmt.Errorf("looking at the data folder: %w", err)
+	}
 	if chosen {
 		return "", "", fmt.Errorf("the data folder %s lies where the account %s, which runs PostgreSQL, cannot reach it; choose another one, such as --data %s", abs, a.name, SystemDir)
 	}

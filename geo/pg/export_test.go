@@ -1,0 +1,4 @@
+package pg
+
+// Extend is for the tests.
+var Extend = extend
