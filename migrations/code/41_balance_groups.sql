@@ -104,7 +104,7 @@ LANGUAGE sql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
         SELECT g.* FROM ask, AUDIENCE.balance_grouped(ask.town, balance.by, ask.scheme_id, balance.method, balance.spread, balance.money, balance.filter) g
     ), agg AS MATERIALIZED (
         SELECT grouping(c.key) = 1 AS is_total, c.key, c.class, grouping(c.class) = 1 AS whole, count(DISTINCT c.project_id) AS projects,
-               sum(c.weight) AS weight, sum(c.cents)::bigint AS cents,
+               round(sum(c.weight)::numeric, 9)::double precision AS weight, sum(c.cents)::bigint AS cents,
                count(DISTINCT c.project_id) FILTER (WHERE c.cents IS NOT NULL) AS priced
         FROM cell c GROUP BY GROUPING SETS ((c.key, c.class), (c.key), (c.class), ())
     ), named AS MATERIALIZED (
@@ -175,7 +175,8 @@ LANGUAGE sql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
                    AUDIENCE.balance_population(town.id, balance_settlements.scheme, balance_settlements.population)) AS set_id
         FROM (SELECT AUDIENCE.balance_town(balance_settlements.municipality) AS id) town
     ), spent AS MATERIALIZED (
-        SELECT c.settlement_id, count(DISTINCT c.project_id) AS projects, sum(c.weight) AS weight, sum(c.cents)::bigint AS cents
+        SELECT c.settlement_id, count(DISTINCT c.project_id) AS projects,
+               round(sum(c.weight)::numeric, 9)::double precision AS weight, sum(c.cents)::bigint AS cents
         FROM ask, AUDIENCE.balance_cells(ask.town, ask.scheme_id, balance_settlements.method, balance_settlements.spread,
                                          balance_settlements.money, balance_settlements.filter) c
         WHERE c.settlement_id IS NOT NULL GROUP BY c.settlement_id
