@@ -69,13 +69,13 @@ func Start(ctx context.Context, config Config) (*Cluster, error) {
 	}
 	c := &Cluster{config: config, folder: folder{config.Dir}, stop: make(chan struct{}), idle: make(chan struct{})}
 	var err error
-	if c.account, err = findAccount(); err != nil {
+	if c.account, err = findAccount(config.Dir); err != nil {
 		return nil, err
 	}
 	if err := c.prepareFolder(); err != nil {
 		return nil, err
 	}
-	if c.lock, err = c.folder.takeLock(); err != nil {
+	if c.lock, err = c.folder.takeLock(c.account); err != nil {
 		return nil, err
 	}
 	if err := c.start(ctx); err != nil {
