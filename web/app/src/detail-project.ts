@@ -93,10 +93,17 @@ function phases(p: ProjectDetail): HTMLElement | null {
   return h("ul", { class: "plain" }, ...p.phases.map((phase) => {
     const from = phase.starts_on ?? phase.starts;
     const to = phase.ends_on ?? phase.ends;
-    const span = [from, to].map((d) => (typeof d === "string" ? date(d, language()) : "")).filter(Boolean).join(" – ");
+    const span = period(from, to);
     const name = phase.name || (phase.kind ? term("phase", String(phase.kind)) : "");
     return h("li", { class: "pair" }, h("span", null, String(name)), h("span", { class: "amount" }, span || noData()));
   }));
+}
+
+/** 1. 3. 2026 – 30. 9. 2026, od 1. 1. 2028, do 30. 9. 2026 */
+function period(from: unknown, to: unknown): string {
+  const [a, b] = [from, to].map((d) => (typeof d === "string" ? date(d, language()) : ""));
+  if (a && b) return `${a} – ${b}`;
+  return a ? t("details.from", { date: a }) : b ? t("details.until", { date: b }) : "";
 }
 
 function children(app: App, p: ProjectDetail): HTMLElement | null {

@@ -99,11 +99,12 @@ export class LayersPanel {
   }
 
   private drawLegend(): void {
-    const { legend } = this.app.store.get();
+    const state = this.app.store.get();
+    const legend = state.legend === "auto" ? !this.app.narrow() : state.legend === "open";
     this.legend.setAttribute("aria-label", t("layers.legend"));
     const toggle = h(
       "button",
-      { class: "legend-toggle", "data-key": "legend", "aria-expanded": String(legend), title: t(legend ? "layers.hideLegend" : "layers.showLegend"), onclick: () => this.app.store.set({ legend: !legend }, false) },
+      { class: "legend-toggle", "data-key": "legend", "aria-expanded": String(legend), title: t(legend ? "layers.hideLegend" : "layers.showLegend"), onclick: () => this.app.store.set({ legend: legend ? "closed" : "open" }, false) },
       icon("legend"), h("span", null, t("layers.legend")), icon("chevron"),
     );
     const on = this.style ? visibleLayers(this.style, this.app.store.get()) : [];

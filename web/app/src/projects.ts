@@ -22,6 +22,8 @@ export class ProjectsPanel {
   /** What the reader opened or closed, by key; the rest follows the filters. */
   private readonly opened = new Map<string, boolean>();
 
+  private filtersOpen: boolean | null = null;
+
   constructor(private readonly app: App) {
     app.data.subscribe(() => this.draw());
   }
@@ -48,7 +50,9 @@ export class ProjectsPanel {
     }));
     const status = this.chips("status", t("projects.status"), [...statuses], (v) => ({ mark: colored("", v), label: term("status", v), title: "" }));
     const horizon = this.chips("horizon", t("projects.horizon"), horizons, (v) => ({ mark: null, label: term("horizon", v), title: "" }), this.strategic());
-    return h("div", { class: "filters" }, theme, status, horizon);
+    const open = this.filtersOpen ?? !this.app.narrow();
+    return h("details", { class: "filters", open, ontoggle: (e: Event) => (this.filtersOpen = (e.target as HTMLDetailsElement).open) },
+      h("summary", { "data-key": "filters" }, t("projects.filters")), theme, status, horizon);
   }
 
   private chips(

@@ -245,6 +245,8 @@ export const en: Catalog = {
   "details.costText": "Cost as printed",
   "details.funding": "Sources of money",
   "details.phases": "Phases",
+  "details.from": "from {date}",
+  "details.until": "until {date}",
   "details.links": "Links",
   "details.ties": "Where it lies",
   "details.children": "Sub-projects",

@@ -265,6 +265,8 @@ export const sl = {
   "details.costText": "Vrednost po viru",
   "details.funding": "Viri sredstev",
   "details.phases": "Faze",
+  "details.from": "od {date}",
+  "details.until": "do {date}",
   "details.links": "Povezave",
   "details.ties": "Kje leži",
   "details.children": "Podprojekti",
