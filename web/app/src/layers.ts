@@ -93,9 +93,9 @@ export class LayersPanel {
   }
 
   private classes(): string[] {
-    const scheme = this.app.data.current()?.schemes.find((x) => x.code === "municipal") as { classes?: unknown[] } | undefined;
-    const named = (scheme?.classes ?? []).map((c) => (typeof c === "string" ? c : ((c as { class?: string; code?: string }).class ?? (c as { code?: string }).code ?? "")));
-    return named.includes("suburban") ? ["urban", "suburban", "rural"] : ["urban", "rural"];
+    const scheme = this.app.data.current()?.schemes.find((x) => x.code === "municipal");
+    if (!scheme) return ["unclassified"];
+    return scheme.classes.includes("suburban") ? ["urban", "suburban", "rural"] : ["urban", "rural"];
   }
 
   private drawLegend(): void {

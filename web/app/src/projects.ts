@@ -5,7 +5,7 @@ import { h, redraw } from "./dom";
 import { active, cleared, counts, passes, toggled } from "./filters";
 import { byCode, moneyShort, nbsp } from "./format";
 import { icon } from "./icons";
-import { language, pick, t, term } from "./i18n";
+import { language, pick, t, term, titled } from "./i18n";
 import type { FilterKey } from "./state";
 import { statuses, symbolSVG } from "./symbols";
 import type { Project, Theme } from "./types";
@@ -155,7 +155,7 @@ export class ProjectsPanel {
   private nodes(nodes: Node[]): (HTMLElement | null)[] {
     return nodes.map(({ project, children }) => {
       if (!children.length) return this.row(project);
-      const head = [h("span", { class: "code" }, project.code), h("span", { class: "name" }, pick(project.title))];
+      const head = [h("span", { class: "code" }, project.code), h("span", { class: "name" }, titled(project))];
       return this.branch(`g/${project.code}`, "group", head, leaves(flatten(children)), () => this.nodes(children));
     });
   }
@@ -174,7 +174,7 @@ export class ProjectsPanel {
         { class: "row", "aria-current": chosen ? "true" : null, "data-key": `p/${p.code}`, onclick: () => this.choose(p) },
         symbolSVG(themeColor(this.app, p.municipality, p.theme), p.status, p.strategic, this.app.mode()),
         h("span", { class: "row-text" },
-          h("span", { class: "row-title" }, h("span", { class: "code" }, p.code), " ", pick(p.title)),
+          h("span", { class: "row-title" }, h("span", { class: "code" }, p.code), " ", titled(p)),
           h("span", { class: "row-facts" }, facts.filter(Boolean).join(" · "))),
       ),
     );
