@@ -38,6 +38,11 @@ func siteOver(t testing.TB, pools *pg.Pools, change ...func(*web.Config)) *site 
 		f(&c)
 	}
 	s.Server = httptest.NewServer(web.New(c))
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(s.log.String())
+		}
+	})
 	t.Cleanup(s.Close)
 	return s
 }

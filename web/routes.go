@@ -31,6 +31,23 @@ func (s *Server) routes() *mux.Router {
 	get("/", quick, s.home)
 	r.PathPrefix("/assets/").Handler(app.Assets()).Methods(http.MethodGet, http.MethodHead)
 
+	// Signing in
+	r.Handle("/login", s.do(quick, s.loginForm)).Methods(http.MethodGet, http.MethodHead)
+	r.Handle("/login", s.sameOrigin(s.do(quick, s.login))).Methods(http.MethodPost)
+	get("/login.css", quick, s.loginStyle)
+	r.Handle("/logout", s.sameOrigin(s.do(quick, s.logout))).Methods(http.MethodPost)
+	r.Handle("/api/v1/session", s.do(quick, s.session)).Methods(http.MethodGet, http.MethodHead)
+
+	// The API
+	get("/api/v1/municipalities", quick, s.municipalities)
+	get("/api/v1/projects", quick, s.projects)
+	get("/api/v1/projects/{municipality}/{code:.+}", quick, s.project)
+	get("/api/v1/places/{layer}/{municipality}/{code:.+}", quick, s.place)
+	get("/api/v1/at", quick, s.at)
+	get("/api/v1/search", quick, s.search)
+	get("/api/v1/balance", dear, s.balance)
+	get("/api/v1/balance/projects", dear, s.balanceProjects)
+
 	r.NotFoundHandler = s.do(quick, s.notFound)
 	r.MethodNotAllowedHandler = s.do(quick, s.methodNotAllowed(r))
 	return r

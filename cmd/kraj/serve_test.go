@@ -57,11 +57,7 @@ func TestPortTaken(t *testing.T) {
 	t.Parallel()
 	url := pgtest.NewURL(t)
 	m := startMain(t, url)
-	defer func() {
-		if err := m.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	defer m.Close()
 	kraj(t, url, "", "serve", "--listen", m.address).want(t, 1, "listening on", "--listen")
 }
 

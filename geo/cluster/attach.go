@@ -68,19 +68,15 @@ func StopRunning(ctx context.Context, dir string) (string, error) {
 	if _, err := os.Stat(f.lock()); errors.Is(err, os.ErrNotExist) {
 		return "", nil
 	}
-	a, err := findAccount(dir)
-	if err != nil {
-		return "", err
-	}
 	stopped := ""
-	lock, err := f.takeLock(a)
+	lock, err := f.takeLock()
 	var held *LockedError
 	if errors.As(err, &held) && held.PID > 0 {
 		if err := syscall.Kill(held.PID, syscall.SIGTERM); err != nil && !errors.Is(err, syscall.ESRCH) {
 			return "", fmt.Errorf("stopping kraj (process %d): %w", held.PID, err)
 		}
 		stopped = fmt.Sprintf("stopped kraj (process %d) and its database", held.PID)
-		lock, err = f.awaitLock(ctx, a)
+		lock, err = f.awaitLock(ctx)
 	}
 	if err != nil {
 		return "", err
@@ -99,9 +95,9 @@ func StopRunning(ctx context.Context, dir string) (string, error) {
 }
 
 // awaitLock waits until the other kraj has ended.
-func (f folder) awaitLock(ctx context.Context, a account) (*os.File, error) {
+func (f folder) awaitLock(ctx context.Context) (*os.File, error) {
 	for {
-		lock, err := f.takeLock(a)
+		lock, err := f.takeLock()
 		var held *LockedError
 		if !errors.As(err, &held) {
 			return lock, err

@@ -122,6 +122,8 @@ func (l lane) parameters() map[string]string {
 		"application_name": "kraj " + l.name,
 		"search_path":      l.path,
 		"TimeZone":         "UTC",
+		// How alike words must be for the search to find them despite a slip.
+		"pg_trgm.word_similarity_threshold": "0.45",
 		// A client that vanishes must not hold locks.
 		"idle_in_transaction_session_timeout": "300000",
 	}

@@ -64,6 +64,7 @@ BEGIN
         )$def$, id, kraj.srid(), accepted);
     EXECUTE format('CREATE INDEX ON kraj.%I USING gist (geom)', id);
     PERFORM kraj.attach_layer(id);
+    PERFORM kraj.refresh_places();
 END $$;
 
 DO $$

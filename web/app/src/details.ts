@@ -97,7 +97,6 @@ export class Details {
   }
 
   draw(): void {
-    if (!this.shownFor) return;
     redraw(this.body, this.head(), ...this.content());
   }
 

@@ -1,3 +1,0 @@
--- Every project that exists or that something derived still remembers.
-SELECT id FROM projects UNION SELECT project_id FROM extents UNION SELECT project_id FROM ties
-UNION SELECT project_id FROM weights UNION SELECT project_id FROM atoms ORDER BY 1

@@ -1,0 +1,107 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"kraj/geo"
+)
+
+// What a balance may be asked by; the first of each is the default.
+var (
+	balanceBy      = []string{"theme", "measure", "status", "horizon", "mechanism", "source", "holder", "year", "settlement", "local_community"}
+	balanceMethods = []string{"extent", "population", "equal", "served"}
+	balanceSpreads = []string{"none", "population"}
+	balanceMoney   = []string{"total", "own", "eu", "state", "private"}
+	balanceClasses = []string{"urban", "suburban", "rural", "unclassified", "outside", "municipality_wide", "unplaced"}
+	balanceParams  = []string{"municipality", "by", "scheme", "method", "spread", "money", "population",
+		"theme", "measure", "status", "horizon", "strategic", "holder", "mechanism", "settlement", "class", "q"}
+)
+
+// noGroup is how ?group= names the group without a key: no theme, no year …
+const noGroup = "none"
+
+func (s *Server) balance(w http.ResponseWriter, r *http.Request) error {
+	p := readParams(r, balanceParams...)
+	query := balanceQuery(p)
+	query.Classes = p.Words("class", balanceClasses...)
+	if err := p.Err(); err != nil {
+		return err
+	}
+	b, err := geo.ComputeBalance(r.Context(), audienceOf(r.Context()).db(), query)
+	if err != nil {
+		return asParameter(err)
+	}
+	return writeJSON(w, r, b)
+}
+
+// balanceProjects opens a figure: the projects behind one group and one class.
+func (s *Server) balanceProjects(w http.ResponseWriter, r *http.Request) error {
+	p := readParams(r, slices.Concat(balanceParams, []string{"group", "limit", "cursor"})...)
+	query := balanceQuery(p)
+	cell := geo.BalanceCell{}
+	if classes := p.Words("class", balanceClasses...); len(classes) == 1 {
+		cell.Class = classes[0]
+	} else {
+		query.Classes = classes
+	}
+	switch group := p.Text("group"); {
+	case group == noGroup && query.By != "horizon", p.Has("group") && group == "":
+		cell.None = true
+	case p.Has("group"):
+		cell.Group = &group
+	}
+	limit, offset := p.Int("limit", defaultLimit, 1, maxLimit), p.Int("cursor", 0, 0, 1_000_000)
+	if err := p.Err(); err != nil {
+		return err
+	}
+	all, err := geo.BalanceProjects(r.Context(), audienceOf(r.Context()).db(), query, cell)
+	if err != nil {
+		return asParameter(err)
+	}
+	offset = min(offset, len(all))
+	list := geo.List[geo.BalanceProject]{Items: append([]geo.BalanceProject{}, all[offset:min(len(all), offset+limit)]...), Total: len(all)}
+	if offset+limit < len(all) {
+		list.Next = itoa(offset + limit)
+	}
+	return writeList(w, r, list)
+}
+
+func balanceQuery(p *params) geo.BalanceQuery {
+	q := geo.BalanceQuery{
+		Municipality: p.Text("municipality"),
+		By:           p.Word("by", balanceBy...),
+		Scheme:       p.Text("scheme"),
+		Method:       p.Word("method", balanceMethods...),
+		Spread:       p.Word("spread", balanceSpreads...),
+		Money:        p.Word("money", balanceMoney...),
+		Population:   p.Text("population"),
+		BalanceFilter: geo.BalanceFilter{
+			Themes:      p.List("theme"),
+			Measures:    p.List("measure"),
+			Statuses:    p.Words("status", geo.Statuses...),
+			Horizons:    horizons(p),
+			Holders:     p.List("holder"),
+			Mechanisms:  p.List("mechanism"),
+			Settlements: p.List("settlement"),
+			Strategic:   p.Bool("strategic"),
+			Text:        p.Text("q"),
+		},
+	}
+	if len(q.Text) > maxWords {
+		p.fail("q has at most %d bytes", maxWords)
+	}
+	return q
+}
+
+// horizons forgives a "+" that was not percent-encoded and so arrived as a space.
+func horizons(p *params) []string {
+	list := p.List("horizon")
+	for i, h := range list {
+		if list[i] = strings.ReplaceAll(h, " ", "+"); !slices.Contains(geo.Horizons, list[i]) {
+			p.fail("horizon=%q is not known; accepted: %s", h, strings.Join(geo.Horizons, ", "))
+		}
+	}
+	return list
+}
