@@ -1,9 +1,5 @@
 package geo
 
-import (
-	"context"
-)
-
 // BalanceQuery asks how projects and money divide between city and countryside.
 // Empty fields mean the defaults of Defaults; lists mean "any of these".
 type BalanceQuery struct {
@@ -119,16 +115,4 @@ type BalanceProject struct {
 	Share        *float64 `json:"share"`        // of the project, in this cell
 	AmountCents  *int64   `json:"amount_cents"` // in this cell
 	Reason       Text     `json:"reason"`
-}
-
-// ComputeBalance answers a BalanceQuery. A value that does not exist is an error of
-// kind Invalid that lists those that do.
-func ComputeBalance(ctx context.Context, q Querier, query BalanceQuery) (*Balance, error) {
-	return nil, Errorf(Unavailable, "No balance", "the balance is not there yet")
-}
-
-// BalanceProjects lists the projects of a cell, the largest first, each with its
-// share, its amount and the sentence that says why.
-func BalanceProjects(ctx context.Context, q Querier, query BalanceQuery, cell BalanceCell) ([]BalanceProject, error) {
-	return nil, Errorf(Unavailable, "No balance", "the balance is not there yet")
 }

@@ -2,12 +2,146 @@ package tiles
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
 
 	"kraj/geo"
 )
 
-// Style makes the map's MapLibre style as JSON: one vector source of all layers, no glyphs and no sprite. Layer titles
-// are in o.Lang and, for the legend, in both languages in the metadata.
+// object is a piece of JSON; expr is an expression of the style language.
+type (
+	object map[string]any
+	expr   = []any
+)
+
+// The font family that the page declares; MapLibre draws labels from it because the style has no glyphs.
+const (
+	regular  = "SourceSans"
+	semibold = "SourceSansSemibold"
+)
+
+// sourceName is the style's one vector source.
+const sourceName = "kraj"
+
+// styleBuilder collects the style's layers, lowest first.
+type styleBuilder struct {
+	p      palette
+	lang   string
+	colors []string // of all themes
+	byID   func(string) (Layer, bool)
+	layers []object
+}
+
+// Style makes the map's MapLibre style as JSON: one vector source of all layers, no glyphs and no sprite. Names of the
+// images that the page draws at run time are described in docs/tiles.md. Layer titles stand in the metadata in both
+// languages, for the legend.
 func (c *Catalog) Style(ctx context.Context, q geo.Querier, o Options) ([]byte, error) {
-	return nil, geo.Errorf(geo.Internal, "No style", "not yet")
+	rows, err := q.Query(ctx, statement("colors"))
+	if err != nil {
+		return nil, fmt.Errorf("reading the themes' colours: %w", err)
+	}
+	colors, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, fmt.Errorf("reading the themes' colours: %w", err)
+	}
+	bounds, err := c.bounds(ctx, q, c.Names(), o.Filter)
+	if err != nil {
+		return nil, err
+	}
+	b := &styleBuilder{p: paletteOf(o.Mode), lang: o.Lang, colors: colors, byID: c.Layer}
+	b.ground()
+	b.places()
+	b.own(c.layers)
+	b.lines()
+	b.projectShapes()
+	b.labels()
+	b.projectPoints()
+
+	style := object{
+		"version":  8,
+		"name":     "kraj",
+		"metadata": c.metadata(b, o),
+		"sources":  object{sourceName: object{"type": "vector", "url": o.address("/tiles/" + strings.Join(c.Names(), ",") + ".json")}},
+		"layers":   b.layers,
+	}
+	if bounds != nil {
+		at := center(*bounds, 4, 14)
+		style["center"], style["zoom"] = []float64{at[0], at[1]}, at[2]
+	}
+	text, err := json.Marshal(style)
+	if err != nil {
+		return nil, fmt.Errorf("writing the style: %w", err)
+	}
+	return text, nil
+}
+
+// metadata tells the legend what is drawn, and which colour stands for which in the dark.
+func (c *Catalog) metadata(b *styleBuilder, o Options) object {
+	var legend []object
+	for _, l := range c.layers {
+		if l.Derived {
+			continue
+		}
+		legend = append(legend, object{"id": l.ID, "title": l.Title, "geometry": l.Geometry, "minzoom": l.MinZoom, "own": !l.Builtin})
+	}
+	m := object{"kraj:layers": legend, "kraj:mode": "light", "kraj:lang": "sl"}
+	if o.Lang == "en" {
+		m["kraj:lang"] = "en"
+	}
+	if o.Mode == "dark" {
+		m["kraj:mode"] = "dark"
+		dark := object{noThemeColor: b.p.shown(noThemeColor)}
+		for _, color := range b.colors {
+			dark[color] = b.p.shown(color)
+		}
+		m["kraj:dark"] = dark
+	}
+	return m
+}
+
+// add appends a layer of a data layer. A layer that the catalog does not have is left out: a style must not name what
+// its source lacks.
+func (b *styleBuilder) add(id, kind, source, role string, rest object) {
+	l, ok := b.byID(source)
+	if !ok {
+		return
+	}
+	layer := object{
+		"id": id, "type": kind, "source": sourceName, "source-layer": source,
+		"metadata": object{"kraj:role": role, "kraj:layer": strings.TrimSuffix(source, "_labels"), "kraj:title": l.Title},
+	}
+	for key, value := range rest {
+		layer[key] = value
+	}
+	b.layers = append(b.layers, layer)
+}
+
+// Filters by geometry: a layer may hold a place as an area or, when only its position is known, as a point.
+var (
+	isPolygon = expr{"match", expr{"geometry-type"}, expr{"Polygon", "MultiPolygon"}, true, false}
+	isLine    = expr{"match", expr{"geometry-type"}, expr{"LineString", "MultiLineString"}, true, false}
+	isPoint   = expr{"match", expr{"geometry-type"}, expr{"Point", "MultiPoint"}, true, false}
+)
+
+func get(name string) expr         { return expr{"get", name} }
+func is(name string, v any) expr   { return expr{"==", get(name), v} }
+func all(conditions ...any) expr   { return append(expr{"all"}, conditions...) }
+func has(name string) expr         { return expr{"has", name} }
+func number0(name string) expr     { return expr{"coalesce", get(name), 0} }
+func byZoom(stops ...float64) expr { return zoomed("linear", stops) }
+
+// oneOf is true where an attribute has one of some values.
+func oneOf(name string, values ...any) expr {
+	return expr{"match", get(name), values, true, false}
+}
+
+func zoomed(how string, stops []float64) expr {
+	e := expr{"interpolate", expr{how}, expr{"zoom"}}
+	for _, s := range stops {
+		e = append(e, s)
+	}
+	return e
 }

@@ -3,6 +3,11 @@ package tiles
 import (
 	"context"
 	"fmt"
+	"html"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
 
 	"kraj/geo"
 )
@@ -11,8 +16,7 @@ import (
 type TileJSON struct {
 	TileJSON     string        `json:"tilejson"`
 	Name         string        `json:"name"`
-	Description  string        `json:"description,omitempty"`
-	Attribution  string        `json:"attribution,omitempty"`
+	Attribution  string        `json:"attribution,omitempty"` // HTML
 	Tiles        []string      `json:"tiles"`
 	Scheme       string        `json:"scheme"`
 	MinZoom      int           `json:"minzoom"`
@@ -33,22 +37,131 @@ type VectorLayer struct {
 
 // Options say how a description is to be made.
 type Options struct {
-	// Base is put before "/tiles/…" and "/styles/…": "https://example.si" or "https://example.si/kraj".
-	// Clients want absolute addresses.
-	Base string
-	// Query is appended to each tile address: "municipality=kranj". It may be empty.
-	Query string
-	// Lang is "sl" or "en".
-	Lang string
-	// Mode is "light" or "dark"; only styles look at it.
-	Mode string
+	Base   string // put before "/tiles/…": "https://example.si" or "https://example.si/kraj"; clients want absolute addresses
+	Query  string // appended to each address: "municipality=kranj"; may be empty
+	Filter Filter // what Query means; narrows the bounds
+	Lang   string // "sl" or "en"
+	Mode   string // "light" or "dark"; only styles look at it
+}
+
+// address is base, a path and the query.
+func (o Options) address(path string) string {
+	if o.Query != "" {
+		path += "?" + o.Query
+	}
+	return strings.TrimSuffix(o.Base, "/") + path
 }
 
 // TileJSON describes a tileset of layers. Bounds come from the data that the audience may see and are left out when
-// there are none.
+// there are none. An unknown layer is a geo.Error of kind NotFound.
 func (c *Catalog) TileJSON(ctx context.Context, q geo.Querier, layers []string, o Options) (TileJSON, error) {
 	if err := c.Check(layers); err != nil {
 		return TileJSON{}, err
 	}
-	return TileJSON{}, fmt.Errorf("not yet")
+	t := TileJSON{
+		TileJSON: "3.0.0", Name: "kraj", Scheme: "xyz",
+		Tiles:   []string{o.address("/tiles/" + strings.Join(layers, ",") + "/{z}/{x}/{y}.mvt")},
+		MinZoom: MaxZoom, MaxZoom: 0,
+	}
+	for _, name := range layers {
+		l, _ := c.Layer(name)
+		t.MinZoom, t.MaxZoom = min(t.MinZoom, l.MinZoom), max(t.MaxZoom, l.MaxZoom)
+		t.VectorLayers = append(t.VectorLayers, VectorLayer{
+			ID: l.ID, Description: l.Title.In(o.Lang), MinZoom: l.MinZoom, MaxZoom: l.MaxZoom, Fields: describe(l, o.Lang),
+		})
+	}
+	bounds, err := c.bounds(ctx, q, layers, o.Filter)
+	if err != nil {
+		return TileJSON{}, err
+	}
+	if bounds != nil {
+		t.Bounds, t.Center = bounds, center(*bounds, t.MinZoom, t.MaxZoom)
+	}
+	sources, err := c.sources(ctx, q, layers, o.Filter)
+	if err != nil {
+		return TileJSON{}, err
+	}
+	t.Attribution = strings.Join(sources, " · ")
+	return t, nil
+}
+
+// bounds is nil where there is nothing.
+func (c *Catalog) bounds(ctx context.Context, q geo.Querier, layers []string, f Filter) (*[4]float64, error) {
+	var b [4]*float64
+	if err := q.QueryRow(ctx, statement("bounds"), layers, f.MunicipalityID).Scan(&b[0], &b[1], &b[2], &b[3]); err != nil {
+		return nil, fmt.Errorf("reading the extent of %s: %w", strings.Join(layers, ", "), err)
+	}
+	if b[0] == nil {
+		return nil, nil
+	}
+	return &[4]float64{*b[0], *b[1], *b[2], *b[3]}, nil
+}
+
+// center is the middle of a box, at the zoom where it fills about one 512-pixel tile.
+func center(b [4]float64, minZoom, maxZoom int) *[3]float64 {
+	zoom := minZoom
+	for width := 360 / float64(int(1)<<minZoom); zoom < maxZoom && width/2 > b[2]-b[0]; width /= 2 {
+		zoom++
+	}
+	return &[3]float64{(b[0] + b[2]) / 2, (b[1] + b[3]) / 2, float64(zoom)}
+}
+
+// enoughSources keeps an attribution readable; beyond it the layers themselves tell.
+const enoughSources = 8
+
+// sources lists where the layers' data come from, as HTML, in the order of the layers.
+func (c *Catalog) sources(ctx context.Context, q geo.Querier, layers []string, f Filter) ([]string, error) {
+	sql, args, err := c.sourcesSQL(ctx, q, layers, f)
+	if err != nil || sql == "" {
+		return nil, err
+	}
+	rows, err := q.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, fmt.Errorf("reading the sources: %w", err)
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, fmt.Errorf("reading the sources: %w", err)
+	}
+	var out []string
+	for _, s := range all {
+		if s = html.EscapeString(s); !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	if len(out) > enoughSources {
+		out = append(out[:enoughSources], "…")
+	}
+	return out, nil
+}
+
+func (c *Catalog) sourcesSQL(ctx context.Context, q geo.Querier, layers []string, f Filter) (string, []any, error) {
+	rows, err := q.Query(ctx, statement("sourced"), layers)
+	if err != nil {
+		return "", nil, fmt.Errorf("looking for the sources: %w", err)
+	}
+	var name string
+	var source, licence, municipality bool
+	var args []any
+	var parts []string
+	_, err = pgx.ForEachRow(rows, []any{&name, &source, &licence, &municipality}, func() error {
+		if !source {
+			return nil
+		}
+		text, where := "source", ""
+		if licence {
+			text = "source || coalesce(' (' || licence || ')', '')"
+		}
+		if f.MunicipalityID != 0 && municipality {
+			args = []any{f.MunicipalityID}
+			where = " AND municipality_id = $1"
+		}
+		parts = append(parts, fmt.Sprintf("(SELECT DISTINCT %s AS text FROM %s WHERE source <> ''%s ORDER BY text LIMIT %d)",
+			text, pgx.Identifier{name}.Sanitize(), where, enoughSources+1))
+		return nil
+	})
+	if err != nil {
+		return "", nil, fmt.Errorf("looking for the sources: %w", err)
+	}
+	return strings.Join(parts, "\nUNION ALL\n"), args, nil
 }

@@ -119,8 +119,10 @@ func (p *program) balanceCSV(b *geo.Balance) error {
 			key = *g.Key
 		}
 		for _, r := range g.Rows {
-			_ = w.Write([]string{key, groupName(geo.BalanceGroup{Name: g.Name}, p.lang()), r.Class, strconv.Itoa(r.Projects), number(&r.Weight), integer(r.AmountCents),
-				number(r.Share), number(r.PeopleShare), integer(r.PerHeadCents), number(r.LocationQuotient), integer(r.GapCents)})
+			_ = w.Write([]string{
+				key, groupName(geo.BalanceGroup{Name: g.Name}, p.lang()), r.Class, strconv.Itoa(r.Projects), number(&r.Weight), integer(r.AmountCents),
+				number(r.Share), number(r.PeopleShare), integer(r.PerHeadCents), number(r.LocationQuotient), integer(r.GapCents),
+			})
 		}
 	}
 	w.Flush()

@@ -57,7 +57,11 @@ func TestPortTaken(t *testing.T) {
 	t.Parallel()
 	url := pgtest.NewURL(t)
 	m := startMain(t, url)
-	defer m.Close()
+	defer func() {
+		if err := m.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	kraj(t, url, "", "serve", "--listen", m.address).want(t, 1, "listening on", "--listen")
 }
 

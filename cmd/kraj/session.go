@@ -18,16 +18,16 @@ import (
 
 // session is a command's hold on the database.
 type session struct {
+	*pg.Pools
 	url     string           // the owner's
 	cluster *cluster.Cluster // nil with a database of the user's own
-	*pg.Pools
 }
 
 // close gives everything back; a cluster that was started only for the command
 // stops.
 func (s *session) close() error {
 	if s.Pools != nil {
-		s.Pools.Close()
+		s.Close()
 	}
 	if s.cluster == nil {
 		return nil

@@ -22,9 +22,10 @@ type account struct {
 	switched bool // this process is root and must become the account
 }
 
-// findAccount chooses the server's account: oneself, or postgres when one is
-// root, because PostgreSQL refuses to run as root.
-func findAccount() (account, error) {
+// findAccount chooses the server's account for a data folder: oneself; or, because
+// PostgreSQL refuses to run as root, when one is root the folder's owner, and
+// postgres for a folder that is root's or not there yet.
+func findAccount(dir string) (account, error) {
 	if os.Geteuid() != 0 {
 		u, err := user.Current()
 		if err != nil {
@@ -32,7 +33,10 @@ func findAccount() (account, error) {
 		}
 		return account{name: u.Username, uid: uint32(os.Geteuid()), gid: uint32(os.Getegid())}, nil
 	}
-	u, err := user.Lookup(serverAccount)
+	u, err := ownerOf(dir)
+	if err != nil || u.Uid == "0" {
+		u, err = user.Lookup(serverAccount)
+	}
 	if err != nil {
 		return account{}, fmt.Errorf("PostgreSQL does not run as root and the account %q does not exist; install PostgreSQL, or start kraj as an ordinary user: %w", serverAccount, err)
 	}
@@ -45,6 +49,23 @@ func findAccount() (account, error) {
 		return account{}, fmt.Errorf("account %s: %w", u.Username, err)
 	}
 	return account{name: u.Username, uid: uint32(uid), gid: uint32(gid), switched: true}, nil
+}
+
+// ownerOf is the user to whom a folder belongs.
+func ownerOf(dir string) (*user.User, error) {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return nil, fmt.Errorf("looking at the data folder: %w", err)
+	}
+	st, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return nil, errors.New("this system does not say whose a folder is")
+	}
+	u, err := user.LookupId(strconv.FormatUint(uint64(st.Uid), 10))
+	if err != nil {
+		return nil, fmt.Errorf("looking for the owner of %s: %w", dir, err)
+	}
+	return u, nil
 }
 
 // run makes the command run as the account, apart from the terminal's signals:

@@ -68,15 +68,19 @@ func StopRunning(ctx context.Context, dir string) (string, error) {
 	if _, err := os.Stat(f.lock()); errors.Is(err, os.ErrNotExist) {
 		return "", nil
 	}
+	a, err := findAccount(dir)
+	if err != nil {
+		return "", err
+	}
 	stopped := ""
-	lock, err := f.takeLock()
+	lock, err := f.takeLock(a)
 	var held *LockedError
 	if errors.As(err, &held) && held.PID > 0 {
 		if err := syscall.Kill(held.PID, syscall.SIGTERM); err != nil && !errors.Is(err, syscall.ESRCH) {
 			return "", fmt.Errorf("stopping kraj (process %d): %w", held.PID, err)
 		}
 		stopped = fmt.Sprintf("stopped kraj (process %d) and its database", held.PID)
-		lock, err = f.awaitLock(ctx)
+		lock, err = f.awaitLock(ctx, a)
 	}
 	if err != nil {
 		return "", err
@@ -95,9 +99,9 @@ func StopRunning(ctx context.Context, dir string) (string, error) {
 }
 
 // awaitLock waits until the other kraj has ended.
-func (f folder) awaitLock(ctx context.Context) (*os.File, error) {
+func (f folder) awaitLock(ctx context.Context, a account) (*os.File, error) {
 	for {
-		lock, err := f.takeLock()
+		lock, err := f.takeLock(a)
 		var held *LockedError
 		if !errors.As(err, &held) {
 			return lock, err

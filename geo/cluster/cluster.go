@@ -69,13 +69,13 @@ func Start(ctx context.Context, config Config) (*Cluster, error) {
 	}
 	c := &Cluster{config: config, folder: folder{config.Dir}, stop: make(chan struct{}), idle: make(chan struct{})}
 	var err error
-	if c.account, err = findAccount(); err != nil {
+	if c.account, err = findAccount(config.Dir); err != nil {
 		return nil, err
 	}
 	if err := c.prepareFolder(); err != nil {
 		return nil, err
 	}
-	if c.lock, err = c.folder.takeLock(); err != nil {
+	if c.lock, err = c.folder.takeLock(c.account); err != nil {
 		return nil, err
 	}
 	if err := c.start(ctx); err != nil {
@@ -127,7 +127,7 @@ func (c *Cluster) writeRecord() error {
 	return c.account.writeFile(c.folder.record(), append(data, '\n'))
 }
 
-// URL connects as the owner. The same for other roles: URLFor.
+// URL connects as the owner. The same for other roles: URLFor. The scheme is postgresql, which GDAL knows as well as libpq.
 func (c *Cluster) URL() string { return c.URLFor(Owner) }
 
 // URLFor connects through the socket as one of the roles kraj, kraj_planner and
@@ -140,7 +140,7 @@ func (c *Cluster) AdminURL() string { return c.record.url(superuser, "postgres")
 
 func (r record) url(role, database string) string {
 	q := url.Values{"host": {r.Socket}, "port": {strconv.Itoa(r.Port)}, "user": {role}}
-	return "postgres:///" + database + "?" + q.Encode()
+	return "postgresql:///" + database + "?" + q.Encode()
 }
 
 // supervise starts the server again when it ends although nobody asked it to.

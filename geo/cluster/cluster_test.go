@@ -235,3 +235,31 @@ func owner(t *testing.T, path string) uint32 {
 	}
 	return st.Uid
 }
+
+func TestRootLeavesAFolderToItsOwner(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() != 0 {
+		t.Skip("only root runs the server as somebody else")
+	}
+	nobody, err := user.Lookup("nobody")
+	if err != nil {
+		t.Skip(err)
+	}
+	uid, err := strconv.Atoi(nobody.Uid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := folder(t)
+	if err := errors.Join(os.Mkdir(dir, 0o700), os.Chown(dir, uid, -1)); err != nil {
+		t.Fatal(err)
+	}
+	c := start(t, cluster.Config{Dir: dir})
+	if n := query[int](t, c.URL(), "SELECT 1"); n != 1 {
+		t.Error("no answer")
+	}
+	for _, path := range []string{dir, filepath.Join(dir, "postgres"), filepath.Join(dir, "kraj.lock"), filepath.Join(dir, "cluster.json")} {
+		if got := owner(t, path); int(got) != uid {
+			t.Errorf("%s belongs to %d, want %d", path, got, uid)
+		}
+	}
+}

@@ -35,7 +35,7 @@ func ResolveDir(ctx context.Context, dir string, chosen bool) (resolved, notice 
 	if err != nil {
 		return "", "", fmt.Errorf("data folder %s: %w", dir, err)
 	}
-	a, err := findAccount()
+	a, err := findAccount(abs)
 	if err != nil || !a.switched || a.reaches(ctx, abs) {
 		return abs, "", err
 	}
@@ -78,7 +78,7 @@ func (e *LockedError) Error() string {
 
 // takeLock locks the folder for this process. The kernel forgets the lock when
 // the process ends, however it ends.
-func (f folder) takeLock() (*os.File, error) {
+func (f folder) takeLock(a account) (*os.File, error) {
 	file, err := os.OpenFile(f.lock(), os.O_RDWR|os.O_CREATE, 0o600)
 	if errors.Is(err, os.ErrPermission) {
 		return nil, fmt.Errorf("the data folder %s belongs to another user: start kraj as that user, or choose another folder with --data: %w", f.dir, err)
@@ -93,7 +93,9 @@ func (f folder) takeLock() (*os.File, error) {
 		}
 		return nil, fmt.Errorf("locking the data folder: %w", err)
 	}
-	err = file.Truncate(0)
+	if err = a.own(f.lock()); err == nil {
+		err = file.Truncate(0)
+	}
 	if err == nil {
 		_, err = file.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
 	}

@@ -29,8 +29,10 @@ func (c *Cluster) initialise(ctx context.Context) error {
 		return err
 	}
 	c.config.Log.InfoContext(ctx, "making the database cluster", "folder", pgdata, "postgresql", c.binaries.version)
-	args := []string{"-D", fresh, "-U", superuser, "--encoding=UTF8", "--locale=C.UTF-8",
-		"--auth-local=peer", "--auth-host=reject", "--data-checksums", "--no-instructions"}
+	args := []string{
+		"-D", fresh, "-U", superuser, "--encoding=UTF8", "--locale=C.UTF-8",
+		"--auth-local=peer", "--auth-host=reject", "--data-checksums", "--no-instructions",
+	}
 	if c.config.Settings["fsync"] == "off" {
 		args = append(args, "--no-sync")
 	}

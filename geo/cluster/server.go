@@ -61,7 +61,10 @@ func (c *Cluster) launch(ctx context.Context) (*server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting PostgreSQL: %w", err)
 	}
-	defer func() { _ = output.Close() }()
+	defer output.Close()
+	if err := c.account.own(output.Name()); err != nil {
+		return nil, err
+	}
 	// A file, not a pipe: the server must outlive a kraj that is killed.
 	cmd := exec.CommandContext(context.WithoutCancel(ctx), c.binaries.path("postgres"), "-D", c.folder.pgdata())
 	cmd.Stdout, cmd.Stderr = output, output

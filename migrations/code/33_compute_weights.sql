@@ -79,7 +79,7 @@ $$;
 -- weight_claims puts the rules together. Claims are relative within project and method; method null stands for all four at once,
 -- which is what most projects need: one row, everything in it.
 CREATE OR REPLACE FUNCTION kraj.weight_claims(project_ids bigint[])
-RETURNS TABLE (project_id bigint, method text, settlement_id bigint, special text, claim numeric)
+RETURNS TABLE (project_id bigint, method text, settlement_id bigint, special text, claim numeric, origin text)
 LANGUAGE sql STABLE ROWS 100 SET search_path = kraj, public, pg_temp AS $$
     WITH leaf AS MATERIALIZED (
         SELECT p.id AS project_id, p.municipality_id, p.scope FROM unnest(project_ids) wanted (id)
@@ -111,9 +111,11 @@ LANGUAGE sql STABLE ROWS 100 SET search_path = kraj, public, pg_temp AS $$
         FROM located l LEFT JOIN known k ON k.settlement_id = l.settlement_id
         GROUP BY l.project_id HAVING count(*) > 1
     ), base AS (
-        SELECT n.project_id, NULL::text AS method, NULL::bigint AS settlement_id, n.special, 1::numeric AS claim FROM nowhere n
+        SELECT n.project_id, NULL::text AS method, NULL::bigint AS settlement_id, n.special, 1::numeric AS claim,
+               CASE n.special WHEN 'unplaced' THEN 'none' ELSE 'municipality' END AS origin
+        FROM nowhere n
         UNION ALL
-        SELECT l.project_id, NULL, l.settlement_id, l.special, 1 FROM located l
+        SELECT l.project_id, NULL, l.settlement_id, l.special, 1, 'geometry' FROM located l
         WHERE NOT EXISTS (SELECT FROM several s WHERE s.project_id = l.project_id)
         UNION ALL
         SELECT l.project_id, m.method, l.settlement_id, l.special, CASE
@@ -124,37 +126,37 @@ LANGUAGE sql STABLE ROWS 100 SET search_path = kraj, public, pg_temp AS $$
             WHEN s.people = 0 THEN l.claim  -- nobody is known to live there: by extent
             WHEN l.special IS NOT NULL THEN s.outside * s.people
             WHEN l.touched THEN (s.total - s.outside) * coalesce(k.people, 0)
-            ELSE 0 END
+            ELSE 0 END, 'geometry'
         FROM several s JOIN located l USING (project_id)
         LEFT JOIN known k ON k.settlement_id = l.settlement_id
         CROSS JOIN (VALUES ('extent'), ('population'), ('equal')) m (method)
         UNION ALL
         SELECT n.project_id, m.method, n.settlement_id, n.special,
                CASE WHEN m.method = 'population' AND sum(n.people) OVER (PARTITION BY n.project_id, m.method) > 0
-                    THEN coalesce(n.people, 0) ELSE n.places END
+                    THEN coalesce(n.people, 0) ELSE n.places END, 'stated'
         FROM named n CROSS JOIN (VALUES ('extent'), ('population'), ('equal')) m (method)
     )
-    SELECT e.project_id, NULL, e.settlement_id, e.special, e.claim FROM explicit e
+    SELECT e.project_id, NULL, e.settlement_id, e.special, e.claim, 'explicit' FROM explicit e
     UNION ALL
     SELECT b.* FROM base b WHERE b.method IS NULL AND NOT EXISTS (SELECT FROM served s WHERE s.project_id = b.project_id)
     UNION ALL  -- served: its own division where one is stated, else by extent
-    SELECT b.project_id, m.method, b.settlement_id, b.special, b.claim
+    SELECT b.project_id, m.method, b.settlement_id, b.special, b.claim, b.origin
     FROM base b CROSS JOIN (VALUES ('extent'), ('population'), ('equal')) m (method)
     WHERE coalesce(b.method, m.method) = m.method
       AND (b.method IS NOT NULL OR EXISTS (SELECT FROM served s WHERE s.project_id = b.project_id))
     UNION ALL
-    SELECT b.project_id, 'served', b.settlement_id, b.special, b.claim FROM base b
+    SELECT b.project_id, 'served', b.settlement_id, b.special, b.claim, b.origin FROM base b
     WHERE b.method = 'extent' AND NOT EXISTS (SELECT FROM served s WHERE s.project_id = b.project_id)
     UNION ALL
     SELECT s.project_id, 'served', s.settlement_id, s.special,
-           CASE WHEN sum(s.people) OVER (PARTITION BY s.project_id) > 0 THEN coalesce(s.people, 0) ELSE s.places END
+           CASE WHEN sum(s.people) OVER (PARTITION BY s.project_id) > 0 THEN coalesce(s.people, 0) ELSE s.places END, 'stated'
     FROM served s
 $$;
 
 -- compute_weights turns claims into integer parts of 10¹² by largest remainder, ties to the lower code, special rows last.
 CREATE OR REPLACE FUNCTION kraj.compute_weights(project_ids bigint[])
 RETURNS TABLE (project_id bigint, municipality_id bigint, visibility text, settlement_id bigint, special text,
-               extent bigint, population bigint, equal bigint, served bigint)
+               extent bigint, population bigint, equal bigint, served bigint, origin text, note text)
 LANGUAGE sql STABLE ROWS 100 SET search_path = kraj, public, pg_temp AS $$
     WITH claimed AS MATERIALIZED (
         SELECT c.*, count(*) OVER (PARTITION BY c.project_id, c.method) AS rows
@@ -170,15 +172,17 @@ LANGUAGE sql STABLE ROWS 100 SET search_path = kraj, public, pg_temp AS $$
                    array_position('{outside,municipality_wide,unplaced}', f.special) NULLS FIRST, s.code COLLATE kraj.natural, s.id) AS rank
         FROM floored f LEFT JOIN settlements s ON s.id = f.settlement_id
     ), divided AS (
-        SELECT r.project_id, r.method, r.settlement_id, r.special, r.parts + (r.rank <= r.left_over)::int AS parts FROM ranked r
+        SELECT r.project_id, r.method, r.settlement_id, r.special, r.origin, r.parts + (r.rank <= r.left_over)::int AS parts FROM ranked r
         UNION ALL
-        SELECT c.project_id, NULL, c.settlement_id, c.special, 1000000000000 FROM claimed c WHERE c.method IS NULL AND c.rows = 1
+        SELECT c.project_id, NULL, c.settlement_id, c.special, c.origin, 1000000000000 FROM claimed c WHERE c.method IS NULL AND c.rows = 1
     )
     SELECT d.project_id, p.municipality_id, p.effective_visibility, d.settlement_id, d.special,
            coalesce(max(d.parts) FILTER (WHERE d.method IS NULL OR d.method = 'extent'), 0)::bigint,
            coalesce(max(d.parts) FILTER (WHERE d.method IS NULL OR d.method = 'population'), 0)::bigint,
            coalesce(max(d.parts) FILTER (WHERE d.method IS NULL OR d.method = 'equal'), 0)::bigint,
-           coalesce(max(d.parts) FILTER (WHERE d.method IS NULL OR d.method = 'served'), 0)::bigint
+           coalesce(max(d.parts) FILTER (WHERE d.method IS NULL OR d.method = 'served'), 0)::bigint,
+           min(d.origin),  -- where served differs, the others' rule: min('geometry' or 'municipality' or 'none', 'stated')
+           (SELECT string_agg(DISTINCT w.reason, '; ') FROM project_weights w WHERE min(d.origin) = 'explicit' AND w.project_id = d.project_id)
     FROM divided d JOIN projects p ON p.id = d.project_id
     GROUP BY d.project_id, p.municipality_id, p.effective_visibility, d.settlement_id, d.special
 $$;

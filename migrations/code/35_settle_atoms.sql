@@ -40,7 +40,8 @@ DECLARE affected bigint[] := kraj.weighed_anew();
 BEGIN
     IF cardinality(affected) = 0 THEN RETURN; END IF;
     DELETE FROM kraj.weights w WHERE w.project_id = ANY (affected);
-    INSERT INTO kraj.weights (project_id, municipality_id, visibility, settlement_id, special, extent, population, equal, served)
+    INSERT INTO kraj.weights (project_id, municipality_id, visibility, settlement_id, special, extent, population, equal, served,
+                              origin, note)
     SELECT * FROM kraj.compute_weights(affected);
     DELETE FROM kraj.atoms a WHERE a.project_id = ANY (affected);
     INSERT INTO kraj.atoms (project_id, funding_id, municipality_id, visibility, year, source, mechanism, settlement_id, special,

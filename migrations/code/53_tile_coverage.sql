@@ -73,24 +73,37 @@ BEGIN
             ), faces AS MATERIALIZED (
                 SELECT row_number() OVER () AS n, d.geom, ST_Area(d.geom) AS area, ST_PointOnSurface(d.geom) AS inner_point
                 FROM thinned, ST_Dump(ST_Polygonize(ARRAY[lines])) d
-            ), labelled AS MATERIALIZED (
-                SELECT f.n, f.geom, f.area, t.id, count(*) OVER (PARTITION BY f.n) > 1 AND f.area > 4 * $3 * $3 AS disputed,
+            ), found AS MATERIALIZED (
+                SELECT f.n, f.area, t.id, count(*) OVER (PARTITION BY f.n) > 1 AND f.area > 4 * $3 * $3 AS disputed,
                     row_number() OVER (PARTITION BY f.n ORDER BY t.id) = 1 AS first
                 FROM faces f JOIN kraj_tiles.%1$I t ON ST_Intersects(t.geom, f.inner_point)
+            ), missed AS MATERIALIZED (
+                -- A narrow feature's face may have its inner point next door.
+                SELECT o.geom FROM kraj_tiles.%1$I o LEFT JOIN (SELECT id, sum(area) AS area FROM found WHERE first GROUP BY id) l ON l.id = o.id
+                WHERE o.id = ANY ($5) AND ST_Dimension(o.geom) = 2
+                  AND (l.id IS NULL OR abs(ST_Area(o.geom) - l.area) > $3 * ST_Perimeter(o.geom) / 4 + 8 * $3 * $3)
+            ), shares AS MATERIALIZED (
+                -- The faces around such ones belong to whom most of them comes from, unless most of it comes from nobody.
+                SELECT f.n, f.area, t.id, ST_Area(ST_Intersection(f.geom, t.geom)) AS share
+                FROM (SELECT DISTINCT f.n, f.geom, f.area FROM faces f JOIN missed m ON ST_Intersects(f.geom, m.geom)) f
+                JOIN kraj_tiles.%1$I t ON ST_Intersects(t.geom, f.geom)
+            ), owners AS MATERIALIZED (
+                SELECT n, id FROM found WHERE first AND n NOT IN (SELECT n FROM shares)
+                UNION ALL
+                (SELECT DISTINCT ON (n) n, id FROM (SELECT s.*, sum(s.share) OVER (PARTITION BY s.n) AS known FROM shares s) s
+                 WHERE s.known > s.area / 2 ORDER BY n, share DESC, id)
             ), made AS MATERIALIZED (
-                SELECT l.id, bool_or(l.disputed) AS disputed,
-                    ST_Multi(CASE WHEN count(*) FILTER (WHERE l.first) > 1 THEN ST_UnaryUnion(ST_Collect(l.geom) FILTER (WHERE l.first))
-                                  ELSE ST_Collect(l.geom) FILTER (WHERE l.first) END) AS geom
-                FROM labelled l WHERE l.id = ANY ($1) GROUP BY l.id
+                SELECT w.id, ST_Multi(CASE count(*) WHEN 1 THEN ST_Collect(f.geom) ELSE ST_UnaryUnion(ST_Collect(f.geom)) END) AS geom
+                FROM owners w JOIN faces f ON f.n = w.n WHERE w.id = ANY ($1) GROUP BY w.id
             )
             SELECT $4, o.id, x.geom
             FROM kraj_tiles.%1$I o LEFT JOIN made m ON m.id = o.id
             CROSS JOIN LATERAL (
-                SELECT CASE WHEN NOT coalesce(m.disputed, false)
+                SELECT CASE WHEN o.id NOT IN (SELECT d.id FROM found d WHERE d.disputed)
                     AND abs(ST_Area(o.geom) - coalesce(ST_Area(m.geom), 0)) <= $3 * ST_Perimeter(o.geom) / 2 + 16 * $3 * $3
                     THEN m.geom ELSE kraj.tile_snapped(o.geom, $3 / 4) END AS geom) x
             WHERE o.id = ANY ($1) AND ST_Dimension(o.geom) = 2 AND NOT ST_IsEmpty(x.geom)
-            $q$, 'z15_' || layer) USING ids, edges, b.tolerance, b.band;
+            $q$, 'z15_' || layer) USING ids, edges, b.tolerance, b.band, around;
     END LOOP;
 END $$;
 

@@ -42,11 +42,13 @@ DECLARE
     l record;
     touched text[] := ARRAY (SELECT DISTINCT p.relation FROM kraj.pending p WHERE p.xid = pg_current_xact_id());
 BEGIN
-    -- Places: the layers of a changed table.
+    -- Places: the layers of a changed table. A row that has no copy came in this transaction, or got its geometry in it.
     FOR l IN SELECT r.id, kraj.tile_table(r.id) AS source FROM kraj.layers r
              WHERE r.id <> 'projects' AND kraj.tile_table(r.id) = ANY (touched) LOOP
-        RETURN QUERY EXECUTE format('SELECT $1, p.id, bool_or(p.old_geom IS DISTINCT FROM s.geom) FROM kraj.pending p
-            LEFT JOIN kraj.%I s ON s.id = p.id WHERE p.xid = pg_current_xact_id() AND p.relation = $2 GROUP BY p.id', l.source)
+        RETURN QUERY EXECUTE format('SELECT $1, p.id, s.geom IS NULL OR NOT EXISTS (SELECT FROM kraj_tiles.%I t WHERE t.id = p.id)
+                OR bool_or(p.old_geom IS NOT NULL AND p.old_geom IS DISTINCT FROM s.geom)
+            FROM kraj.pending p LEFT JOIN kraj.%I s ON s.id = p.id
+            WHERE p.xid = pg_current_xact_id() AND p.relation = $2 GROUP BY p.id, s.geom', 'z15_' || l.id, l.source)
             USING l.id, l.source;
     END LOOP;
     -- Projects, with their sites, money, theme and measure.

@@ -47,6 +47,8 @@ CREATE TABLE kraj.weights (
     population      bigint NOT NULL CHECK (population BETWEEN 0 AND 1000000000000),
     equal           bigint NOT NULL CHECK (equal BETWEEN 0 AND 1000000000000),
     served          bigint NOT NULL CHECK (served BETWEEN 0 AND 1000000000000),
+    origin          text NOT NULL CHECK (origin IN ('explicit', 'municipality', 'geometry', 'stated', 'none')), -- the rule that decided
+    note            text,                       -- explicit: the planner's reason
     CHECK ((settlement_id IS NULL) <> (special IS NULL)),
     PRIMARY KEY (project_id, row_key)
 );

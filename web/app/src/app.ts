@@ -19,6 +19,8 @@ export interface App {
   connection: Connection;
   map: MapLike | null;
   mode(): Mode;
+  /** A phone, or a page zoomed until it is as narrow. */
+  narrow(): boolean;
   /** Says something to those who listen instead of looking. */
   announce(text: string): void;
 }

@@ -91,7 +91,7 @@ export interface PictureOptions {
   open: (name: string) => void;
 }
 
-const row = { caption: 17, bar: 25, strip: 6, note: 16, gap: 13 };
+const row = { caption: 19, bar: 25, strip: 6, note: 16, gap: 13 };
 
 /** The large picture. */
 export function picture(all: Bar[], o: PictureOptions): SVGSVGElement {
@@ -99,20 +99,23 @@ export function picture(all: Bar[], o: PictureOptions): SVGSVGElement {
   let y = 0;
   const body: SVGElement[] = [];
   const tops: number[] = [];
+  const texts: SVGElement[] = [];
+  const avoid = boundaries(all.find((b) => b.key === "people")?.parts ?? []).map((b) => b * o.width);
   for (const bar of all) {
-    body.push(s("text", { class: "bp-label", x: 0, y: y + 12 }, t(`balance.${bar.key}`)), s("text", { class: "bp-caption", x: o.width, y: y + 12, "text-anchor": "end" }, o.caption(bar)));
+    texts.push(s("text", { class: "bp-label", x: 0, y: y + 12 }, t(`balance.${bar.key}`)), s("text", { class: "bp-caption", x: o.width, y: y + 12, "text-anchor": "end" }, o.caption(bar)));
     y += row.caption;
     tops.push(y);
-    body.push(...bar.parts.length ? segments(bar, y, o, fill) : [outline(0, o.width, y, row.bar, o.mode)]);
+    body.push(...bar.parts.length ? segments(bar, y, o, fill, bar.key === "people" ? [] : avoid) : [outline(0, o.width, y, row.bar, o.mode)]);
     y += row.bar;
     if (bar.rest.length) {
-      body.push(...strip(bar, y + 3, row.strip, o.width, o.mode, fill), s("text", { class: "bp-note", x: 0, y: y + 3 + row.strip + 13 }, o.note(bar)));
+      body.push(...strip(bar, y + 3, row.strip, o.width, o.mode, fill));
+      texts.push(s("text", { class: "bp-note", x: 0, y: y + 3 + row.strip + 13 }, o.note(bar)));
       y += 3 + row.strip + row.note;
     }
     y += row.gap;
   }
   const height = y - row.gap + 2;
-  body.push(...drops(all, tops[0] ?? 0, height, o.width, o.mode));
+  body.push(...drops(all, tops[0] ?? 0, height, o.width, o.mode), ...texts);
   return s("svg", { class: "picture", viewBox: `0 0 ${o.width} ${height}`, width: o.width, height, role: "img", "aria-label": spoken(all) }, element, ...body);
 }
 
@@ -122,24 +125,30 @@ export function spoken(all: Bar[]): string {
   return t("balance.picture", { text });
 }
 
-function segments(bar: Bar, y: number, o: PictureOptions, fill: (name: string) => string): SVGElement[] {
+function segments(bar: Bar, y: number, o: PictureOptions, fill: (name: string) => string, avoid: number[]): SVGElement[] {
   let x = 0;
   return bar.parts.flatMap((p) => {
     const w = p.share * o.width;
     const group = s("g", { class: bar.key === "people" ? "bp-part" : "bp-part bp-open", ...(bar.key === "people" ? {} : { onclick: () => o.open(p.name) }) },
       s("title", null, `${term("class", p.name)} ${percent(p.share, language(), 1)}`),
-      s("rect", { x, y, width: Math.max(0, w - 1), height: row.bar, fill: fill(p.name) }), label(p, x, y, w));
+      s("rect", { x, y, width: Math.max(0, w - 1), height: row.bar, fill: fill(p.name) }), label(p, x, y, w, avoid));
     x += w;
     return [group];
   });
 }
 
-/** As much of the label as fits. */
-function label(p: Part, x: number, y: number, w: number): SVGElement {
+/** As much of the label as fits, where no fine line runs through it. */
+function label(p: Part, x: number, y: number, w: number, avoid: number[]): SVGElement | null {
   const short = percent(p.share, language());
-  const long = `${term("class", p.name)} ${short}`;
-  const text = long.length * 6.9 + 14 < w ? long : short.length * 6.9 + 8 < w ? short : "";
-  return s("text", { class: "bp-in", x: x + 7, y: y + row.bar / 2 + 4.5 }, text);
+  for (const text of [`${term("class", p.name)} ${short}`, short]) {
+    const need = text.length * 6.9 + 12;
+    if (need > w) continue;
+    for (const left of [x, x + w - need]) {
+      if (avoid.some((a) => a > left - 2 && a < left + need + 2)) continue;
+      return s("text", { class: "bp-in", x: left + 6, y: y + row.bar / 2 + 4.5 }, text);
+    }
+  }
+  return null;
 }
 
 function strip(bar: Bar, y: number, h: number, width: number, mode: Mode, fill: (name: string) => string): SVGElement[] {

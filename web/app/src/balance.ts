@@ -6,18 +6,21 @@ import { bars, over, picture, placed, small, swatch, unplaced, words, type Bar }
 import { table } from "./balance-table";
 import { h, redraw } from "./dom";
 import { active } from "./filters";
-import { date, moneyShort, money, number, percent } from "./format";
+import { byName, date, moneyShort, money, number, percent } from "./format";
 import { icon } from "./icons";
-import { language, pick, t, term, type Key } from "./i18n";
+import { language, pick, t, term, titled, type Key } from "./i18n";
 import { filterKeys, type State } from "./state";
 import { symbolSVG } from "./symbols";
 import type { Balance, BalanceGroup, BalanceProject } from "./types";
+
+/** How the server names the group without a key. */
+const noGroup = "none";
 
 const choices = {
   method: ["extent", "population", "equal", "served"],
   spread: ["none", "population"],
   money: ["total", "own", "eu", "state", "private"],
-  by: ["theme", "measure", "status", "horizon"],
+  by: ["theme", "measure", "status", "horizon", "settlement"],
 } as const;
 
 export class BalancePanel {
@@ -160,21 +163,21 @@ export class BalancePanel {
       ...choices.by.map((v) => h("option", { value: v, selected: v === state.by }, t(`by.${v}` as Key))));
     const width = Math.max(90, Math.min(this.width() * 0.42, 260));
     return h("section", { class: "multiples" }, h("div", { class: "multiples-head" }, h("h3", null, t("balance.by")), by),
-      h("ul", null, ...b.groups.map((g) => this.multiple(g, b, width))));
+      h("ul", null, ...inOrder(b).map((g) => this.multiple(g, b, width))));
   }
 
   private multiple(g: BalanceGroup, b: Balance, width: number): HTMLElement {
     const mode = this.app.mode();
     const all = bars(g, b.total);
-    const key = g.key ?? "";
+    const key = g.key ?? noGroup;
     const name = pick(g.name) || (b.by === "status" || b.by === "horizon" ? term(b.by, key) : key);
     const value = g.amount_cents !== null ? moneyShort(g.amount_cents, language()) : t("projects.count", { n: g.projects });
     const mark = b.by === "theme" ? symbolSVG(themeColor(this.app, b.municipality, key), "realised", false, mode)
       : b.by === "status" ? symbolSVG(themeColor(this.app, "", null), key, false, mode) : null;
-    const code = b.by === "theme" || b.by === "measure" ? key : "";
+    const code = b.by === "theme" || b.by === "measure" ? (g.key ?? "") : "";
     const label = `${t("balance.open", { name: [code, name].filter(Boolean).join(" ") })}. ${all.map((x) => `${t(`balance.${x.key}`)}: ${words(x.parts)}`).join(". ")}`;
     return h("li", null,
-      h("button", { class: "multiple", "data-key": `group/${key}`, "aria-label": label, disabled: g.key === null, onclick: () => this.open(key, "") },
+      h("button", { class: "multiple", "data-key": `group/${key}`, "aria-label": label, onclick: () => this.open(key, "") },
         h("span", { class: "multiple-name" }, mark, h("span", null, code ? h("span", { class: "code" }, code, " ") : null, name)),
         small(all, width, mode), h("span", { class: "multiple-value" }, value)));
   }
@@ -209,8 +212,9 @@ export class BalancePanel {
 
   private behindView(open: string): (HTMLElement | null)[] {
     const [group = "", cls = ""] = open.split("|");
-    const g = this.balance?.groups.find((x) => (x.key ?? "") === group);
-    const names = [group && `${group} ${g ? pick(g.name) : ""}`, cls && term("class", cls)].filter(Boolean);
+    const g = this.balance?.groups.find((x) => (x.key ?? noGroup) === group);
+    const code = this.balance?.by === "theme" || this.balance?.by === "measure" ? g?.key : "";
+    const names = [group && [code, g ? pick(g.name) : ""].filter(Boolean).join(" "), cls && term("class", cls)].filter(Boolean);
     return [
       h("button", { class: "back link", "data-key": "back", onclick: () => this.app.store.set({ open: "" }) }, icon("back"), t("tab.balance")),
       h("h2", { class: "panel-title" }, names.join(" · ") || t("balance.all")),
@@ -231,7 +235,7 @@ export class BalancePanel {
       if (known?.bbox) this.app.map?.reveal(known.bbox);
     } },
       symbolSVG(themeColor(this.app, municipality, p.theme ?? known?.theme), p.status ?? known?.status ?? "unknown", known?.strategic ?? false, this.app.mode()),
-      h("span", { class: "row-text" }, h("span", { class: "row-title" }, h("span", { class: "code" }, p.code), " ", p.title), h("span", { class: "row-facts" }, facts.filter(Boolean).join(" · ")))));
+      h("span", { class: "row-text" }, h("span", { class: "row-title" }, h("span", { class: "code" }, p.code), " ", known ? titled(known) : p.title), h("span", { class: "row-facts" }, facts.filter(Boolean).join(" · ")))));
   }
 }
 
@@ -247,6 +251,12 @@ function gap(b: Balance): HTMLElement | null {
   if (cents == null) return null;
   const words = t(cents > 0 ? "balance.deficit" : "balance.surplus");
   return h("div", { class: "figure" }, h("dt", null, words), h("dd", null, moneyShort(Math.abs(cents), language())));
+}
+
+/** Settlements by name as Slovenes sort them; other groups in the server's order of codes. */
+function inOrder(b: Balance): BalanceGroup[] {
+  if (b.by !== "settlement") return b.groups;
+  return [...b.groups].sort((x, y) => Number(x.key === null) - Number(y.key === null) || byName(pick(x.name), pick(y.name)));
 }
 
 function chooser(label: string, options: { value: string; text: string }[], value: string, choose: (v: string) => void): HTMLElement | null {

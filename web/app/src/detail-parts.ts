@@ -3,8 +3,11 @@ import { select, themeColor, type App } from "./app";
 import { h } from "./dom";
 import { area, byName, length, moneyShort, number, percent } from "./format";
 import { icon } from "./icons";
-import { language, t, term } from "./i18n";
+import { language, t, term, titled } from "./i18n";
 import { symbolSVG } from "./symbols";
+
+/** Stands in an address for the municipality of a place that belongs to none. */
+export const nowhere = "-";
 
 export type Fact = [label: string, value: string | Node | null | undefined];
 
@@ -42,12 +45,12 @@ export function projectRow(app: App, p: ProjectLink): HTMLElement {
   const open = () => select(app, { kind: "project", municipality: p.municipality, code: p.code });
   return h("li", null, h("button", { class: "row", onclick: open },
     symbolSVG(themeColor(app, p.municipality, p.theme ?? known?.theme), p.status, known?.strategic ?? false, app.mode()),
-    h("span", { class: "row-text" }, h("span", { class: "row-title" }, h("span", { class: "code" }, p.code), " ", p.title), h("span", { class: "row-facts" }, text))));
+    h("span", { class: "row-text" }, h("span", { class: "row-title" }, h("span", { class: "code" }, p.code), " ", known ? titled(known) : p.title), h("span", { class: "row-facts" }, text))));
 }
 
 /** A link to a place. */
-export function placeLink(app: App, layer: string, municipality: string, code: string, name: string): HTMLElement {
-  return h("button", { class: "link", onclick: () => select(app, { kind: "place", layer, municipality, code }) }, name);
+export function placeLink(app: App, layer: string, municipality: string | null | undefined, code: string, name: string): HTMLElement {
+  return h("button", { class: "link", onclick: () => select(app, { kind: "place", layer, municipality: municipality ?? nowhere, code }) }, name);
 }
 
 /** A measure of a tie or an overlap in its unit; a point has none. */

@@ -3,14 +3,14 @@ import type { App } from "./app";
 import { approximate, byLayer, facts, measured, noData, placeLink, projectRow, section, title, valueText, type Fact } from "./detail-parts";
 import { h } from "./dom";
 import { area, date, length, number, percent } from "./format";
-import { language, pick, t, term } from "./i18n";
+import { language, t, term } from "./i18n";
 import type { PlaceDetail } from "./types";
 
 /** Columns that have a row of their own. */
 const shownElsewhere = new Set(["name", "name_alt", "code", "class", "population", "approximate", "source", "source_date", "licence", "municipality", "municipality_id", "id", "centroid_e", "centroid_n"]);
 
 export function placeView(app: App, p: PlaceDetail): (HTMLElement | null)[] {
-  const cls = typeof p.class === "string" ? p.class : p.class?.class;
+  const cls = p.class?.class;
   return [
     h("p", { class: "tags" },
       h("span", { class: "tag" }, term("layerOne", p.layer)),
@@ -19,19 +19,19 @@ export function placeView(app: App, p: PlaceDetail): (HTMLElement | null)[] {
     title(p.name),
     p.name_alt ? h("p", { class: "subtitle" }, p.name_alt) : null,
     p.approximate ? approximate(t("details.approximate")) : null,
-    facts(mainFacts(app, p)),
+    facts(mainFacts(p)),
     projects(app, p),
     section(t("details.overlaps"), overlaps(app, p)),
     section(t("details.about"), facts([[t("details.source"), p.source], [t("details.sourceDate"), p.source_date ? date(p.source_date, language()) : null], [t("details.licence"), p.licence]])),
   ];
 }
 
-function mainFacts(app: App, p: PlaceDetail): Fact[] {
+function mainFacts(p: PlaceDetail): Fact[] {
   const lang = language();
   const known = Object.entries(p.properties ?? {}).filter(([key]) => !shownElsewhere.has(key));
   const own: Fact[] = known.map(([key, v]) => [term("property", key), valueText(key, v)] as Fact).filter(([label]) => !label.includes("_"));
   return [
-    [t("details.municipality"), app.data.find(p.municipality)?.name ?? p.municipality],
+    [t("details.municipality"), p.municipality_name ?? p.municipality],
     [t("details.population"), population(p)],
     [t("details.area"), p.area_m2 ? `${area(p.area_m2, lang)}` : null],
     [t("details.length"), p.length_m ? length(p.length_m, lang) : null],
@@ -53,11 +53,11 @@ function projects(app: App, p: PlaceDetail): HTMLElement | null {
   const note = (share: number | null, relation: string) => (share !== null && share < 0.9995 ? percent(share, language()) : relation === "within" ? "" : term("relation", relation));
   return section(t("details.projectsHere"),
     h("p", { class: "subtitle" }, t("projects.count", { n: p.projects?.total ?? list.length })),
-    h("ul", { class: "rows" }, ...list.map((x) => projectRow(app, { ...x, title: pick(x.title), municipality: p.municipality, note: note(x.share, x.relation) }))));
+    h("ul", { class: "rows" }, ...list.map((x) => projectRow(app, { ...x, municipality: x.municipality ?? p.municipality ?? "", note: note(x.share, x.relation) }))));
 }
 
 function overlaps(app: App, p: PlaceDetail): HTMLElement | null {
   if (!p.overlaps?.length) return null;
   return h("ul", { class: "plain" }, ...byLayer(p.overlaps).flatMap(([layer, list]) => list.map((o) =>
-    h("li", { class: "pair" }, h("span", null, placeLink(app, layer, p.municipality, o.code, o.name), h("small", null, term("layerOne", layer))), h("span", { class: "amount" }, measured(o.measure, o.unit))))));
+    h("li", { class: "pair" }, h("span", null, placeLink(app, layer, o.municipality ?? p.municipality, o.code, o.name), h("small", null, term("layerOne", layer))), h("span", { class: "amount" }, measured(o.measure, o.unit))))));
 }

@@ -3,14 +3,14 @@ import { select, themeColor, type App } from "./app";
 import { approximate, facts, measured, noData, placeLink, projectRow, section, title } from "./detail-parts";
 import { h } from "./dom";
 import { date, money, percent } from "./format";
-import { language, pick, t, term } from "./i18n";
+import { language, pick, t, term, titled } from "./i18n";
 import { symbolSVG } from "./symbols";
 import type { Funding, ProjectDetail, Tie } from "./types";
 
 export function projectView(app: App, p: ProjectDetail): (HTMLElement | null)[] {
   return [
     tags(app, p),
-    title(pick(p.title)),
+    title(titled(p)),
     ancestors(app, p),
     p.description ? h("p", { class: "description" }, p.description) : null,
     where(p),
@@ -37,7 +37,7 @@ function tags(app: App, p: ProjectDetail): HTMLElement {
 function ancestors(app: App, p: ProjectDetail): HTMLElement | null {
   if (!p.ancestors?.length) return null;
   const open = (code: string) => select(app, { kind: "project", municipality: p.municipality, code });
-  return h("p", { class: "subtitle" }, `${t("details.partOf")}: `, ...p.ancestors.flatMap((a, i) => [i ? " › " : "", h("button", { class: "link", onclick: () => open(a.code) }, `${a.code} ${pick(a.title)}`)]));
+  return h("p", { class: "subtitle" }, `${t("details.partOf")}: `, ...p.ancestors.flatMap((a, i) => [i ? " › " : "", h("button", { class: "link", onclick: () => open(a.code) }, `${a.code} ${a.title}`)]));
 }
 
 /** What must not be mistaken for a surveyed site says so. */
@@ -54,7 +54,6 @@ function main(app: App, p: ProjectDetail): HTMLElement | null {
   const theme = app.data.theme(p.municipality, p.theme);
   const measure = theme?.measures.find((m) => m.code === p.measure);
   const cost = p.cost_cents ?? p.amount_cents;
-  const people = (p as { participants: string | string[] | null }).participants;
   return facts([
     [t("details.theme"), theme ? `${theme.code} ${pick(theme.name)}` : p.theme],
     [t("details.measure"), measure ? `${measure.code} ${pick(measure.name)}` : p.measure],
@@ -62,8 +61,10 @@ function main(app: App, p: ProjectDetail): HTMLElement | null {
     [t("details.cost"), p.is_group ? null : cost === null ? noData() : money(cost, lang)],
     [t("details.costText"), p.cost_text],
     [t("details.holder"), p.holder],
-    [t("details.participants"), Array.isArray(people) ? people.join(", ") : people],
+    [t("details.participants"), p.participants?.join(", ")],
     [t("details.department"), p.department],
+    [t("details.responsible"), p.responsible && p.responsible !== "municipality" ? term("responsible", p.responsible) : null],
+    [t("property.plan_state"), p.plan_state ? term("plan_state", p.plan_state) : null],
   ]);
 }
 
@@ -91,18 +92,23 @@ function reason(tie: Tie): string {
 function phases(p: ProjectDetail): HTMLElement | null {
   if (!p.phases?.length) return null;
   return h("ul", { class: "plain" }, ...p.phases.map((phase) => {
-    const from = phase.starts_on ?? phase.starts;
-    const to = phase.ends_on ?? phase.ends;
-    const span = [from, to].map((d) => (typeof d === "string" ? date(d, language()) : "")).filter(Boolean).join(" – ");
-    const name = phase.name || (phase.kind ? term("phase", String(phase.kind)) : "");
-    return h("li", { class: "pair" }, h("span", null, String(name)), h("span", { class: "amount" }, span || noData()));
+    const span = period(phase.starts, phase.ends);
+    const name = phase.name || term("phase", phase.kind);
+    return h("li", { class: "pair" }, h("span", null, name, phase.note ? h("small", null, phase.note) : null), h("span", { class: "amount" }, span || noData()));
   }));
+}
+
+/** 1. 3. 2026 – 30. 9. 2026, od 1. 1. 2028, do 30. 9. 2026 */
+function period(from: string | null, to: string | null): string {
+  const [a, b] = [from, to].map((d) => (d ? date(d, language()) : ""));
+  if (a && b) return `${a} – ${b}`;
+  return a ? t("details.from", { date: a }) : b ? t("details.until", { date: b }) : "";
 }
 
 function children(app: App, p: ProjectDetail): HTMLElement | null {
   if (!p.children?.length) return null;
   return h("div", null, h("p", { class: "subtitle" }, t("projects.count", { n: p.children.length })),
-    h("ul", { class: "rows" }, ...p.children.map((c) => projectRow(app, { municipality: p.municipality, code: c.code, title: pick(c.title), status: c.status, theme: p.theme }))));
+    h("ul", { class: "rows" }, ...p.children.map((c) => projectRow(app, { municipality: p.municipality, code: c.code, title: c.title, status: c.status, theme: p.theme }))));
 }
 
 function links(p: ProjectDetail): HTMLElement | null {

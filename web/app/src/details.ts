@@ -97,6 +97,7 @@ export class Details {
   }
 
   draw(): void {
+    if (!this.shownFor) return;
     redraw(this.body, this.head(), ...this.content());
   }
 

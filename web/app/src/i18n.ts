@@ -49,6 +49,9 @@ export function pick(text: Text | string | null | undefined): string {
   return text[current] || text.sl || text.en || "";
 }
 
+/** The title of a project in the reader's language, where it has one. */
+export const titled = (p: { title: string; title_en?: string | null }): string => (current === "en" && p.title_en ? p.title_en : p.title);
+
 function form(lang: Lang, forms: Forms, n: number): string {
   return forms[rules[lang].select(n)] ?? forms.other ?? "";
 }

@@ -93,17 +93,18 @@ export class LayersPanel {
   }
 
   private classes(): string[] {
-    const scheme = this.app.data.current()?.schemes.find((x) => x.code === "municipal") as { classes?: unknown[] } | undefined;
-    const named = (scheme?.classes ?? []).map((c) => (typeof c === "string" ? c : ((c as { class?: string; code?: string }).class ?? (c as { code?: string }).code ?? "")));
-    return named.includes("suburban") ? ["urban", "suburban", "rural"] : ["urban", "rural"];
+    const scheme = this.app.data.current()?.schemes.find((x) => x.code === "municipal");
+    if (!scheme) return ["unclassified"];
+    return scheme.classes.includes("suburban") ? ["urban", "suburban", "rural"] : ["urban", "rural"];
   }
 
   private drawLegend(): void {
-    const { legend } = this.app.store.get();
+    const state = this.app.store.get();
+    const legend = state.legend === "auto" ? !this.app.narrow() : state.legend === "open";
     this.legend.setAttribute("aria-label", t("layers.legend"));
     const toggle = h(
       "button",
-      { class: "legend-toggle", "data-key": "legend", "aria-expanded": String(legend), title: t(legend ? "layers.hideLegend" : "layers.showLegend"), onclick: () => this.app.store.set({ legend: !legend }, false) },
+      { class: "legend-toggle", "data-key": "legend", "aria-expanded": String(legend), title: t(legend ? "layers.hideLegend" : "layers.showLegend"), onclick: () => this.app.store.set({ legend: legend ? "closed" : "open" }, false) },
       icon("legend"), h("span", null, t("layers.legend")), icon("chevron"),
     );
     const on = this.style ? visibleLayers(this.style, this.app.store.get()) : [];

@@ -28,7 +28,7 @@ const connection = new Connection();
 const data = new Data(store, connection);
 const live = h("div", { class: "visually-hidden", role: "status", "aria-live": "polite" });
 
-const app: App = { store, data, connection, map: null, mode, announce: (text) => (live.textContent = text) };
+const app: App = { store, data, connection, map: null, mode, narrow: () => narrow.matches, announce: (text) => (live.textContent = text) };
 
 function mode(): Mode {
   const { appearance } = store.get();
@@ -52,6 +52,9 @@ skip.addEventListener("click", (e) => {
 });
 let view: MapView | null = null;
 
+/** Counted before the legend is there, so that the first view does not hide below it. */
+const legendWidth = 262;
+
 root.append(skip, header.element, panel.element, panel.reopen, details.element, h("div", { class: "map-area" }, mapHost, controls, layers.legend, attribution), connection.banner, live);
 
 /** What panels cover of the map, so that nothing chosen hides below them. */
@@ -61,7 +64,8 @@ function covered(): Covered {
   const side = (el: HTMLElement) => (el.hidden ? null : el.getBoundingClientRect());
   const left = side(panel.element);
   const right = side(details.element);
-  return { top: 0, bottom: 0, left: left ? left.right - box.left : 0, right: right ? box.right - right.left : 0 };
+  const legend = store.get().legend === "closed" ? 0 : legendWidth;
+  return { top: 0, bottom: 0, left: left ? left.right - box.left : 0, right: right ? box.right - right.left : legend };
 }
 
 /** Everything that is text or colour, in the present language and appearance. */
@@ -92,8 +96,10 @@ store.subscribe((_, changed) => {
 });
 data.subscribe(() => {
   view?.arrive();
+  details.draw();
   document.title = t("app.title", { municipality: data.current()?.name ?? "" }).replace(/ – $/, "");
 });
+narrow.addEventListener("change", draw);
 darkSystem.addEventListener("change", () => {
   draw();
   void view?.load();

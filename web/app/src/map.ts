@@ -192,6 +192,7 @@ export class MapView implements MapLike {
   /** Brings the view to a municipality newly chosen; a view that came with the address stays. */
   arrive(): void {
     const now = this.app.data.current();
+    if (!now && !this.arrived && !this.app.store.get().view) this.fit(union(this.app.data.municipalities.map((m) => m.bbox)), false);
     if (!now || now.slug === this.arrived) return;
     const first = !this.arrived;
     this.arrived = now.slug;
@@ -200,7 +201,11 @@ export class MapView implements MapLike {
 
   /** The whole municipality. */
   home(moving = true): void {
-    const box = this.app.data.current()?.bbox;
+    const all = this.app.data.municipalities.map((m) => m.bbox);
+    this.fit(this.app.data.current()?.bbox ?? union(all), moving);
+  }
+
+  private fit(box: BBox | null, moving: boolean): void {
     if (box) this.gl.fitBounds(box, { padding: this.padding(), ...(moving ? motion() : { animate: false }) });
   }
 
@@ -236,6 +241,14 @@ export class MapView implements MapLike {
 }
 
 const motion = () => (reducedMotion() ? { duration: 0 } : { duration: 190 });
+/** The box around boxes; null around nothing. */
+function union(boxes: (BBox | null)[]): BBox | null {
+  const known = boxes.filter((b) => b !== null);
+  if (!known.length) return null;
+  const edge = (i: 0 | 1 | 2 | 3, f: (...n: number[]) => number) => f(...known.map((b) => b[i]));
+  return [edge(0, Math.min), edge(1, Math.min), edge(2, Math.max), edge(3, Math.max)];
+}
+
 const round = (n: number) => Math.round(n * 1e6) / 1e6;
 
 /** The style of the server; one that knows no dark answers for the plain request. */

@@ -7,12 +7,12 @@ export type PlaceClass = "urban" | "suburban" | "rural" | "unclassified";
 
 /** Six themes and three ink tones, as stored in the database, with their twins for the dark ground. */
 export const themeColors: Record<string, Record<Mode, string>> = {
-  TP1: { light: "#276be6", dark: "#4a84ff" },
-  TP2: { light: "#06827c", dark: "#3fe3d2" },
-  TP3: { light: "#1f5a0a", dark: "#bfe455" },
-  TP4: { light: "#bc6102", dark: "#e07c1c" },
-  TP5: { light: "#76008c", dark: "#d65cc4" },
-  TP6: { light: "#be0945", dark: "#ee4f66" },
+  TP1: { light: "#276be6", dark: "#3878fe" },
+  TP2: { light: "#06827c", dark: "#2be9da" },
+  TP3: { light: "#1a5307", dark: "#bdea3c" },
+  TP4: { light: "#bc6102", dark: "#e67c14" },
+  TP5: { light: "#76008c", dark: "#e04aa8" },
+  TP6: { light: "#be0945", dark: "#ec4a62" },
   H1: { light: "#15181a", dark: "#f1eee8" },
   H2: { light: "#4a5058", dark: "#b9b4ab" },
   H3: { light: "#7a706a", dark: "#8d98a3" },

@@ -5,7 +5,7 @@ import { h, redraw } from "./dom";
 import { active, cleared, counts, passes, toggled } from "./filters";
 import { byCode, moneyShort, nbsp } from "./format";
 import { icon } from "./icons";
-import { language, pick, t, term } from "./i18n";
+import { language, pick, t, term, titled } from "./i18n";
 import type { FilterKey } from "./state";
 import { statuses, symbolSVG } from "./symbols";
 import type { Project, Theme } from "./types";
@@ -21,6 +21,8 @@ export class ProjectsPanel {
   readonly element = h("div", { class: "projects" });
   /** What the reader opened or closed, by key; the rest follows the filters. */
   private readonly opened = new Map<string, boolean>();
+
+  private filtersOpen: boolean | null = null;
 
   constructor(private readonly app: App) {
     app.data.subscribe(() => this.draw());
@@ -48,7 +50,9 @@ export class ProjectsPanel {
     }));
     const status = this.chips("status", t("projects.status"), [...statuses], (v) => ({ mark: colored("", v), label: term("status", v), title: "" }));
     const horizon = this.chips("horizon", t("projects.horizon"), horizons, (v) => ({ mark: null, label: term("horizon", v), title: "" }), this.strategic());
-    return h("div", { class: "filters" }, theme, status, horizon);
+    const open = this.filtersOpen ?? !this.app.narrow();
+    return h("details", { class: "filters", open, ontoggle: (e: Event) => (this.filtersOpen = (e.target as HTMLDetailsElement).open) },
+      h("summary", { "data-key": "filters" }, t("projects.filters")), theme, status, horizon);
   }
 
   private chips(
@@ -151,7 +155,7 @@ export class ProjectsPanel {
   private nodes(nodes: Node[]): (HTMLElement | null)[] {
     return nodes.map(({ project, children }) => {
       if (!children.length) return this.row(project);
-      const head = [h("span", { class: "code" }, project.code), h("span", { class: "name" }, pick(project.title))];
+      const head = [h("span", { class: "code" }, project.code), h("span", { class: "name" }, titled(project))];
       return this.branch(`g/${project.code}`, "group", head, leaves(flatten(children)), () => this.nodes(children));
     });
   }
@@ -170,7 +174,7 @@ export class ProjectsPanel {
         { class: "row", "aria-current": chosen ? "true" : null, "data-key": `p/${p.code}`, onclick: () => this.choose(p) },
         symbolSVG(themeColor(this.app, p.municipality, p.theme), p.status, p.strategic, this.app.mode()),
         h("span", { class: "row-text" },
-          h("span", { class: "row-title" }, h("span", { class: "code" }, p.code), " ", pick(p.title)),
+          h("span", { class: "row-title" }, h("span", { class: "code" }, p.code), " ", titled(p)),
           h("span", { class: "row-facts" }, facts.filter(Boolean).join(" · "))),
       ),
     );

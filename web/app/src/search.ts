@@ -1,6 +1,7 @@
 // The search box: a combobox over /api/v1/search, results grouped and reachable by keyboard.
 import * as api from "./api";
 import { select, themeColor, type App } from "./app";
+import { nowhere } from "./detail-parts";
 import { debounce, h } from "./dom";
 import { icon } from "./icons";
 import { pick, t, term, type Key } from "./i18n";
@@ -94,7 +95,7 @@ export class Search {
   private markOf(hit: Hit): Element {
     if (groupOf(hit) !== "projects") return icon(groupOf(hit) === "places" ? "place" : "measure");
     const project = this.app.data.projects.find((p) => p.code === hit.code && p.municipality === hit.municipality);
-    return symbolSVG(themeColor(this.app, hit.municipality, project?.theme), project?.status ?? "unknown", false, this.app.mode());
+    return symbolSVG(themeColor(this.app, hit.municipality ?? "", project?.theme), project?.status ?? "unknown", false, this.app.mode());
   }
 
   private open(on: boolean): void {
@@ -132,6 +133,7 @@ export class Search {
     this.open(false);
     this.input.value = hit.name;
     const { store } = this.app;
+    const owner = hit.municipality ?? nowhere;
     const patch = hit.municipality && hit.municipality !== store.get().municipality ? { municipality: hit.municipality } : {};
     switch (groupOf(hit)) {
       case "measures":
@@ -139,11 +141,11 @@ export class Search {
         return;
       case "projects":
         store.set(patch, false);
-        select(this.app, { kind: "project", municipality: hit.municipality, code: hit.code });
+        select(this.app, { kind: "project", municipality: owner, code: hit.code });
         break;
       default:
         store.set(patch, false);
-        select(this.app, { kind: "place", layer: placeLayer(hit), municipality: hit.municipality, code: hit.code });
+        select(this.app, { kind: "place", layer: placeLayer(hit), municipality: owner, code: hit.code });
     }
     if (hit.bbox) this.app.map?.reveal(hit.bbox);
   }

@@ -24,7 +24,7 @@ export interface State {
   view: View | null;
   tab: Tab;
   panel: boolean;
-  legend: boolean;
+  legend: "auto" | "open" | "closed";
   sheet: Sheet;
   appearance: Appearance;
   layers: string[] | null;
@@ -43,7 +43,7 @@ export interface State {
 }
 
 export const defaults: State = {
-  municipality: "", lang: "sl", view: null, tab: "projects", panel: true, legend: true, sheet: "half", appearance: "auto", layers: null,
+  municipality: "", lang: "sl", view: null, tab: "projects", panel: true, legend: "auto", sheet: "half", appearance: "auto", layers: null,
   selection: null, theme: [], measure: [], status: [], horizon: [], strategic: false,
   by: "theme", scheme: "", method: "extent", spread: "none", money: "total", open: "",
 };
@@ -63,11 +63,10 @@ export function encode(state: State): string {
   for (const key of filterKeys) if (state[key].length) put(key, state[key].join(","));
   if (state.strategic) put("strategic", "1");
   if (state.layers) put("layers", state.layers.join(","));
-  for (const key of ["lang", "tab", "sheet", "appearance", "by", "scheme", "method", "spread", "money", "open"] as const) {
+  for (const key of ["lang", "tab", "sheet", "appearance", "legend", "by", "scheme", "method", "spread", "money", "open"] as const) {
     if (state[key] !== defaults[key]) put(key, state[key]);
   }
   if (!state.panel) put("panel", "0");
-  if (!state.legend) put("legend", "0");
   return p.join("&");
 }
 
@@ -86,7 +85,7 @@ export function decode(hash: string, preferred: Lang = "sl"): State {
     view: decodeView(p.get("v")),
     tab: one("tab", ["projects", "balance", "layers"], defaults.tab),
     panel: p.get("panel") !== "0",
-    legend: p.get("legend") !== "0",
+    legend: one("legend", ["auto", "open", "closed"], defaults.legend),
     sheet: one("sheet", ["low", "half", "full"], defaults.sheet),
     appearance: one("appearance", ["auto", "light", "dark"], defaults.appearance),
     layers: p.has("layers") ? list("layers") : null,

@@ -40,7 +40,7 @@ export function absolute(style: StyleSpecification, from: string): StyleSpecific
 
 /** Resolves a tile template without escaping its braces. */
 export function template(tile: string, from: string): string {
-  return decodeURI(new URL(tile, from).href).replace(/%7B/gi, "{").replace(/%7D/gi, "}");
+  return new URL(tile, from).href.replace(/%7B/gi, "{").replace(/%7D/gi, "}");
 }
 
 export function compose(base: StyleSpecification, state: State, mode: Mode): StyleSpecification {

@@ -182,9 +182,9 @@ export function image(name: string, mode: Mode, ratio: number, color: (spec: str
     case "hatch-degraded":
       return hatch(8, 1.5, lines[mode].degraded, ratio);
     case "texture-urban":
-      return dots(7, mode === "light" ? "rgba(58,84,104,.34)" : "rgba(150,180,205,.30)", ratio);
+      return dots(7, mode === "light" ? "rgba(58,84,104,.2)" : "rgba(150,180,205,.2)", ratio);
     case "texture-suburban":
-      return dots(12, mode === "light" ? "rgba(70,88,84,.30)" : "rgba(160,180,170,.26)", ratio);
+      return dots(12, mode === "light" ? "rgba(70,88,84,.2)" : "rgba(160,180,170,.18)", ratio);
     case "bridge":
       return bridge(mode, ratio);
   }

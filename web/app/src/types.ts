@@ -26,6 +26,7 @@ export interface Theme {
 export interface Scheme {
   code: string;
   name: Text;
+  classes: string[];
 }
 
 export interface Municipality {
@@ -53,6 +54,7 @@ export interface Project {
   code: string;
   source_code: string | null;
   title: string;
+  title_en?: string | null;
   theme: string | null;
   measure: string | null;
   status: string;
@@ -63,8 +65,10 @@ export interface Project {
   depth: number;
   scope: string;
   holder: string | null;
+  responsible?: string | null;
   amount_cents: number | null;
   located: boolean;
+  approximate?: boolean | null;
   bbox: BBox | null;
   places: PlaceRef[] | null;
 }
@@ -90,23 +94,24 @@ export interface Tie extends PlaceRef {
 
 export interface ProjectDetail extends Project {
   description: string | null;
-  participants: string | null;
+  participants: string[] | null;
+  plan_state?: string | null;
   department: string | null;
   source: string | null;
   source_ref: string | null;
   cost_cents: number | null;
   cost_text: string | null;
   funding: Funding[] | null;
-  phases: { kind?: string; name?: string; starts?: string | null; ends?: string | null; [k: string]: unknown }[] | null;
-  links: { url: string; title?: string | null; [k: string]: unknown }[] | null;
+  phases: { kind: string; name: string | null; starts: string | null; ends: string | null; note: string | null }[] | null;
+  links: { url: string; title: string | null }[] | null;
   ties: Tie[] | null;
   children: { code: string; title: string; status: string }[] | null;
   ancestors: { code: string; title: string }[] | null;
-  approximate: boolean | null;
   attributes: Record<string, unknown> | null;
 }
 
 export interface PlaceProject {
+  municipality?: string;
   code: string;
   title: string;
   status: string;
@@ -121,10 +126,11 @@ export interface PlaceDetail {
   code: string;
   name: string;
   name_alt: string | null;
-  municipality: string;
+  municipality: string | null;
+  municipality_name?: string | null;
   properties: Record<string, unknown> | null;
-  class: string | { class: string; scheme: string } | null;
-  population: { value: number | null; set: string | null; source: string | null; date: string | null } | null;
+  class: { class: string; scheme: string } | null;
+  population: { value: number | null; set: string | null; name?: Text; source: string | null; date: string | null } | null;
   area_m2?: number | null;
   length_m?: number | null;
   approximate: boolean | null;
@@ -133,25 +139,25 @@ export interface PlaceDetail {
   licence: string | null;
   bbox: BBox | null;
   centroid: [number, number] | null;
-  overlaps: (PlaceRef & { measure: number | null; unit: string | null })[] | null;
+  overlaps: (PlaceRef & { municipality?: string | null; measure: number | null; unit: string | null })[] | null;
   projects: { total: number; items: PlaceProject[] } | null;
 }
 
 export interface At {
   point: [number, number];
-  municipality: string | { slug?: string; code?: string; name: string } | null;
-  settlement: string | { code?: string; name: string; class?: string | null; municipality?: string } | null;
-  places: (PlaceRef & { id: number; class?: string | null; distance_m: number | null; municipality?: string })[];
+  municipality: { slug: string; code: string; name: string } | null;
+  settlement: { code: string; name: string; class: string | null; municipality?: string | null } | null;
+  places: (PlaceRef & { id: number; class?: string | null; distance_m: number | null; municipality?: string | null })[];
   projects: { municipality: string; code: string; title: string; status: string; theme: string | null; amount_cents: number | null; distance_m: number | null }[];
 }
 
 export interface Hit {
   kind: string;
   layer: string | null;
-  municipality: string;
+  municipality: string | null;
   code: string;
   name: string;
-  context: string | Text | null;
+  context: Text | null;
   bbox: BBox | null;
   score: number;
 }

@@ -1,0 +1,60 @@
+package geo
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Difference is a place where what is stored departs from a computation from nothing.
+type Difference struct {
+	ProjectID int64  `json:"project_id"`
+	Kind      string `json:"kind"`   // extent, tie, weight, atom
+	What      string `json:"what"`   // which one
+	Stored    string `json:"stored"` // empty: missing
+	Computed  string `json:"computed"`
+}
+
+// verifyStep is how many projects are compared at once.
+const verifyStep = 5000
+
+// VerifyTies computes the extents and ties of all projects from nothing and lists
+// where the stored ones differ. progress, if not nil, is called with the number of
+// projects done and of all.
+func VerifyTies(ctx context.Context, q Querier, progress func(done, all int)) ([]Difference, error) {
+	return verify(ctx, q, "verify_ties", progress)
+}
+
+// VerifySums does the same for weights and atoms, which it computes from the stored ties.
+func VerifySums(ctx context.Context, q Querier, progress func(done, all int)) ([]Difference, error) {
+	return verify(ctx, q, "verify_sums", progress)
+}
+
+func verify(ctx context.Context, q Querier, name string, progress func(done, all int)) ([]Difference, error) {
+	rows, err := q.Query(ctx, statement("verify_projects"))
+	if err != nil {
+		return nil, fmt.Errorf("listing the projects to verify: %w", err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		return nil, fmt.Errorf("listing the projects to verify: %w", err)
+	}
+	differences := []Difference{}
+	for from := 0; from < len(ids); from += verifyStep {
+		to := min(from+verifyStep, len(ids))
+		rows, err := q.Query(ctx, statement(name), ids[from:to])
+		if err != nil {
+			return nil, fmt.Errorf("verifying: %w", err)
+		}
+		found, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Difference])
+		if err != nil {
+			return nil, fmt.Errorf("verifying: %w", err)
+		}
+		differences = append(differences, found...)
+		if progress != nil {
+			progress(to, len(ids))
+		}
+	}
+	return differences, nil
+}

@@ -1,0 +1,63 @@
+-- The verifiers: what is stored beside a computation from nothing, and every difference in words.
+
+CREATE OR REPLACE FUNCTION kraj.verify_ties(project_ids bigint[])
+RETURNS TABLE (project_id bigint, kind text, what text, stored text, computed text)
+LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp AS $$
+    WITH stored AS (
+        SELECT e.project_id, 'extent' AS kind, kraj.unit_of(e.dimension) AS what,
+               concat_ws(' ', e.measure, e.municipality_id, e.visibility) AS value
+        FROM extents e WHERE e.project_id = ANY (project_ids)
+        UNION ALL
+        SELECT t.project_id, 'tie', concat_ws(' ', t.layer, t.place_id, t.relation, kraj.unit_of(t.dimension)),
+               concat_ws(' ', t.measure, t.unit, t.share, t.distance_m, t.origin, t.statement_id, t.municipality_id, t.visibility)
+        FROM ties t WHERE t.project_id = ANY (project_ids)
+    ), computed AS (
+        SELECT e.project_id, 'extent' AS kind, kraj.unit_of(e.dimension) AS what,
+               concat_ws(' ', e.measure, e.municipality_id, e.visibility) AS value
+        FROM kraj.compute_extents(project_ids) e
+        UNION ALL
+        SELECT t.project_id, 'tie', concat_ws(' ', t.layer, t.place_id, t.relation, kraj.unit_of(t.dimension)),
+               concat_ws(' ', t.measure, t.unit, t.share, t.distance_m, t.origin, t.statement_id, t.municipality_id, t.visibility)
+        FROM kraj.compute_ties(project_ids) t
+    )
+    SELECT project_id, kind, what, coalesce(stored.value, ''), coalesce(computed.value, '')
+    FROM stored FULL JOIN computed USING (project_id, kind, what)
+    WHERE stored.value IS DISTINCT FROM computed.value ORDER BY 1, 2, 3
+$$;
+
+-- verify_sums also looks whether the parts of a project and the cents of a line add up: no rule could make a difference there right.
+CREATE OR REPLACE FUNCTION kraj.verify_sums(project_ids bigint[])
+RETURNS TABLE (project_id bigint, kind text, what text, stored text, computed text)
+LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp AS $$
+    WITH stored AS (
+        SELECT w.project_id, 'weight' AS kind, coalesce(w.special, w.settlement_id::text) AS what,
+               concat_ws(' ', w.extent, w.population, w.equal, w.served, w.origin, w.municipality_id, w.visibility, w.note) AS value
+        FROM weights w WHERE w.project_id = ANY (project_ids)
+        UNION ALL
+        SELECT a.project_id, 'atom', concat_ws(' ', coalesce(a.funding_id::text, 'source not stated'), coalesce(a.special, a.settlement_id::text)),
+               concat_ws(' ', a.line_cents, a.extent, a.population, a.equal, a.served, a.year, a.source, a.mechanism, a.municipality_id, a.visibility)
+        FROM atoms a WHERE a.project_id = ANY (project_ids)
+    ), computed AS (
+        SELECT w.project_id, 'weight' AS kind, coalesce(w.special, w.settlement_id::text) AS what,
+               concat_ws(' ', w.extent, w.population, w.equal, w.served, w.origin, w.municipality_id, w.visibility, w.note) AS value
+        FROM kraj.compute_weights(project_ids) w
+        UNION ALL
+        SELECT a.project_id, 'atom', concat_ws(' ', coalesce(a.funding_id::text, 'source not stated'), coalesce(a.special, a.settlement_id::text)),
+               concat_ws(' ', a.line_cents, a.extent, a.population, a.equal, a.served, a.year, a.source, a.mechanism, a.municipality_id, a.visibility)
+        FROM kraj.compute_atoms(project_ids) a
+    ), uneven AS (
+        SELECT w.project_id, 'weight' AS kind, 'sum of parts' AS what,
+               concat_ws(' ', sum(w.extent), sum(w.population), sum(w.equal), sum(w.served)) AS value, '1000000000000 each' AS computed
+        FROM weights w WHERE w.project_id = ANY (project_ids) GROUP BY w.project_id
+        HAVING (sum(w.extent), sum(w.population), sum(w.equal), sum(w.served)) IS DISTINCT FROM (1e12, 1e12, 1e12, 1e12)
+        UNION ALL
+        SELECT a.project_id, 'atom', 'sum of ' || coalesce(a.funding_id::text, 'source not stated'),
+               concat_ws(' ', sum(a.extent), sum(a.population), sum(a.equal), sum(a.served)), min(a.line_cents)::text
+        FROM atoms a WHERE a.project_id = ANY (project_ids) AND a.line_cents IS NOT NULL GROUP BY a.project_id, a.funding_id
+        HAVING NOT (min(a.line_cents) = ALL (ARRAY[sum(a.extent), sum(a.population), sum(a.equal), sum(a.served)]))
+    )
+    SELECT project_id, kind, what, coalesce(stored.value, ''), coalesce(computed.value, '')
+    FROM stored FULL JOIN computed USING (project_id, kind, what)
+    WHERE stored.value IS DISTINCT FROM computed.value
+    UNION ALL SELECT * FROM uneven ORDER BY 1, 2, 3
+$$;

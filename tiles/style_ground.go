@@ -1,0 +1,62 @@
+package tiles
+
+// ground draws the paper: what lies outside, the municipalities, the settlements by class.
+func (b *styleBuilder) ground() {
+	p := b.p
+	b.layers = append(b.layers, object{"id": "background", "type": "background", "paint": object{"background-color": p.outside}})
+	b.add("municipalities-fill", "fill", "municipalities", "fill", object{
+		"paint": object{"fill-color": p.paper},
+	})
+	b.add("settlements-fill", "fill", "settlements", "fill", object{
+		"paint": object{
+			"fill-color": expr{
+				"match", get("class"), "urban", p.urban, "suburban", p.suburban, "rural", p.rural, p.unclassified,
+			},
+			"fill-antialias": false, // the boundary is drawn by itself, above
+		},
+	})
+	b.add("settlements-texture", "fill", "settlements", "texture", object{
+		"minzoom": 9,
+		"filter":  oneOf("class", "urban", "suburban"),
+		"paint":   object{"fill-pattern": expr{"match", get("class"), "urban", "texture-urban", "texture-suburban"}},
+	})
+}
+
+// labels names the places. Lower sort keys win room: the more people, the sooner.
+func (b *styleBuilder) labels() {
+	p := b.p
+	crowd := expr{"-", 0, number0("population")}
+	village := object{"text-color": p.labelOther, "text-halo-color": p.halo, "text-halo-width": 1.2}
+	b.add("settlements-label-small", "symbol", "settlements_labels", "label", object{
+		"minzoom": 12,
+		"filter":  all(expr{"!=", get("class"), "urban"}, expr{"<", number0("population"), 500}),
+		"layout":  b.name(regular, byZoom(12, 11, 15, 13), crowd),
+		"paint":   village,
+	})
+	b.add("settlements-label-large", "symbol", "settlements_labels", "label", object{
+		"minzoom": 10.5,
+		"filter":  all(expr{"!=", get("class"), "urban"}, expr{">=", number0("population"), 500}),
+		"layout":  b.name(regular, byZoom(10.5, 11.5, 15, 14), crowd),
+		"paint":   village,
+	})
+	b.add("settlements-label-urban", "symbol", "settlements_labels", "label", object{
+		"minzoom": 9,
+		"filter":  is("class", "urban"),
+		"layout":  b.name(semibold, byZoom(9, 13, 11, 15, 14, 18), crowd),
+		"paint":   object{"text-color": p.labelUrban, "text-halo-color": p.halo, "text-halo-width": 1.4},
+	})
+	b.add("municipalities-label", "symbol", "municipalities", "label", object{
+		"minzoom": 6, "maxzoom": 9,
+		"layout": b.name(regular, byZoom(6, 10, 9, 13), 0),
+		"paint":  object{"text-color": p.labelOther, "text-halo-color": p.halo, "text-halo-width": 1.2},
+	})
+	b.placeLabels()
+}
+
+// name is the layout of a label that shows a feature's name.
+func (b *styleBuilder) name(font string, size, key any) object {
+	return object{
+		"text-field": get("name"), "text-font": []string{font}, "text-size": size, "symbol-sort-key": key,
+		"text-padding": 3, "text-max-width": 8,
+	}
+}

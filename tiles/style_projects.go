@@ -1,0 +1,99 @@
+package tiles
+
+// themeColor is a project's colour. In the dark each of the themes' colours has a lighter twin, so the style lists them.
+func (b *styleBuilder) themeColor() any {
+	if b.p.twins == nil {
+		return get("color")
+	}
+	e := expr{"match", get("color")}
+	for _, c := range b.colors {
+		if c != noThemeColor {
+			e = append(e, c, b.p.shown(c))
+		}
+	}
+	return append(e, noThemeColor, b.p.shown(noThemeColor), b.p.noTheme)
+}
+
+// statusForms tell a line's status by its form, as the symbols of points do: the further, the more solid.
+var statusForms = []struct {
+	id       string
+	statuses []any
+	dash     expr
+	gone     bool // grey: it will not come
+}{
+	{"realised", []any{"realised"}, nil, false},
+	{"implementation", []any{"implementation"}, expr{4, 0.8}, false},
+	{"preparation", []any{"preparation"}, expr{2, 1.2}, false},
+	{"idea", []any{"idea", "unknown"}, expr{0.8, 1.4}, false},
+	{"gone", []any{"not_realised", "dropped"}, expr{0.8, 2.5}, true},
+}
+
+// projectShapes draws areas and lines of projects: colour by theme, form by status.
+func (b *styleBuilder) projectShapes() {
+	color := b.themeColor()
+	b.add("projects-fill", "fill", "projects", "fill", object{
+		"filter": isPolygon,
+		"paint": object{
+			"fill-color": expr{"match", get("status"), expr{"not_realised", "dropped"}, b.p.grey, color},
+			"fill-opacity": expr{
+				"match", get("status"), "realised", 0.45, "implementation", 0.3, "preparation", 0.16, expr{"not_realised", "dropped"}, 0.08, 0.1,
+			},
+		},
+	})
+	b.add("projects-casing", "line", "projects", "casing", object{
+		"filter": isLine, "layout": object{"line-join": "round", "line-cap": "round"},
+		"paint": object{"line-color": b.p.casing, "line-width": byZoom(8, 2.5, 12, 5, 15, 8), "line-opacity": 0.85},
+	})
+	strategic := func(plain, strategic float64) expr { return expr{"case", get("strategic"), strategic, plain} }
+	width := expr{"interpolate", expr{"linear"}, expr{"zoom"}, 8, strategic(1, 1.4), 12, strategic(2.2, 3), 15, strategic(4, 5.5)}
+	for _, form := range statusForms {
+		paint := object{"line-color": color, "line-width": width}
+		if form.gone {
+			paint["line-color"] = b.p.grey
+		}
+		if form.dash != nil {
+			paint["line-dasharray"] = form.dash
+		}
+		b.add("projects-line-"+form.id, "line", "projects", "line", object{
+			"filter": all(expr{"!", isPoint}, oneOf("status", form.statuses...)),
+			"layout": object{"line-join": "round"}, "paint": paint,
+		})
+	}
+}
+
+// projectPoints draws the symbols on top of everything. The circle below is what clients without the images show, and
+// what is left of a symbol that found no room.
+func (b *styleBuilder) projectPoints() {
+	rank := expr{"case", get("strategic"), 0, 1}
+	b.add("projects-dot", "circle", "projects", "symbol", object{
+		"filter": isPoint,
+		"paint": object{
+			"circle-color": b.themeColor(), "circle-radius": byZoom(8, 2, 12, 3), "circle-stroke-color": b.p.casing, "circle-stroke-width": 0.8,
+			"circle-opacity": expr{"match", get("status"), expr{"not_realised", "dropped"}, 0.5, 1},
+		},
+	})
+	b.add("projects-symbol", "symbol", "projects", "symbol", object{
+		"filter": isPoint,
+		"layout": object{
+			"icon-image": expr{
+				"concat", "project-", expr{"slice", get("color"), 1}, "-", get("status"), "-", expr{"case", get("strategic"), "1", "0"},
+			},
+			"icon-size":    byZoom(9, 0.7, 12, 1),
+			"icon-overlap": expr{"step", expr{"zoom"}, "cooperative", 12, "always"}, "icon-padding": 1, "symbol-sort-key": rank,
+		},
+	})
+	text := object{"text-color": b.p.labelUrban, "text-halo-color": b.p.halo, "text-halo-width": 1.4}
+	b.add("projects-count", "symbol", "projects", "label", object{
+		"maxzoom": 13, "filter": all(isPoint, has("points")),
+		"layout": object{
+			"text-field": expr{"to-string", get("points")}, "text-font": []string{semibold}, "text-size": 10,
+			"text-anchor": "bottom-left", "text-offset": expr{0.5, -0.4}, "text-optional": true,
+		},
+		"paint": text,
+	})
+	layout := b.name(regular, byZoom(13, 11, 16, 13), rank)
+	layout["text-variable-anchor"], layout["text-radial-offset"], layout["text-max-width"] = []string{"left", "right", "top", "bottom"}, 1, 12
+	b.add("projects-label", "symbol", "projects", "label", object{
+		"minzoom": 13.5, "filter": isPoint, "layout": layout, "paint": text,
+	})
+}
