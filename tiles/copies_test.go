@@ -96,7 +96,7 @@ func TestCopiesFollowTheirSources(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) { // in turn: each starts where the one before ended
 			before := state(t, p)
-			exec(t, p, c.sql)
+			run(t, p, c.sql)
 			after := state(t, p)
 			got := changed(before, after)
 			for _, want := range strings.Split(c.want, ", ") {
@@ -109,7 +109,7 @@ func TestCopiesFollowTheirSources(t *testing.T) {
 			for key := range got {
 				t.Errorf("%s has changed as well", key)
 			}
-			exec(t, p, `SELECT kraj.rebuild_tiles()`)
+			run(t, p, `SELECT kraj.rebuild_tiles()`)
 			if again := changed(after, state(t, p)); len(again) != 0 {
 				t.Errorf("made anew, these differ: %v", again)
 			}
@@ -145,8 +145,8 @@ func TestCopiesRollBack(t *testing.T) {
 func TestOwnLayer(t *testing.T) {
 	t.Parallel()
 	p := world(t)
-	exec(t, p, `SELECT kraj.create_layer('housing_sites', 'Stanovanja', 'Housing', 'mixed')`)
-	exec(t, p, `INSERT INTO kraj.housing_sites (code, name, geom) VALUES
+	run(t, p, `SELECT kraj.create_layer('housing_sites', 'Stanovanja', 'Housing', 'mixed')`)
+	run(t, p, `INSERT INTO kraj.housing_sites (code, name, geom) VALUES
 		('a', 'Soseska', ST_Multi(ST_Buffer(ST_SetSRID(ST_MakePoint(451000, 121000), 3794), 50))),
 		('b', 'Blok', ST_SetSRID(ST_MakePoint(451200, 121200), 3794))`)
 	for zoom, want := range map[int]int{14: 2, 9: 2} {
@@ -155,7 +155,7 @@ func TestOwnLayer(t *testing.T) {
 			t.Errorf("zoom %d: %v", zoom, l)
 		}
 	}
-	exec(t, p, `DELETE FROM kraj.housing_sites WHERE code = 'a'`)
+	run(t, p, `DELETE FROM kraj.housing_sites WHERE code = 'a'`)
 	if n := one[int](t, p, `SELECT count(*) FROM kraj.tile_features WHERE layer = 'housing_sites' AND band = 15`); n != 1 {
 		t.Errorf("%d features remain, want 1", n)
 	}
@@ -165,9 +165,9 @@ func TestOwnLayer(t *testing.T) {
 func TestPointsThinOut(t *testing.T) {
 	t.Parallel()
 	p := world(t)
-	exec(t, p, `INSERT INTO kraj.projects (id, municipality_id, code, title, scope, cost_cents)
+	run(t, p, `INSERT INTO kraj.projects (id, municipality_id, code, title, scope, cost_cents)
 		SELECT n, 1, 'p' || n, 'Projekt ' || n, 'sites', n * 100 FROM generate_series(1000, 1999) n`)
-	exec(t, p, `INSERT INTO kraj.sites (id, project_id, geom)
+	run(t, p, `INSERT INTO kraj.sites (id, project_id, geom)
 		SELECT n, n, ST_SetSRID(ST_MakePoint(446000 + (n * 7919) % 10000, 116000 + (n * 104729) % 10000), 3794) FROM generate_series(1000, 1999) n`)
 	check := func(all int) {
 		t.Helper()
@@ -181,12 +181,12 @@ func TestPointsThinOut(t *testing.T) {
 		}
 	}
 	check(1002)
-	exec(t, p, `DELETE FROM kraj.projects WHERE id BETWEEN 1500 AND 1699`)
+	run(t, p, `DELETE FROM kraj.projects WHERE id BETWEEN 1500 AND 1699`)
 	check(802)
-	exec(t, p, `UPDATE kraj.sites SET geom = ST_Translate(geom, 1500, 0) WHERE project_id BETWEEN 1000 AND 1100`)
+	run(t, p, `UPDATE kraj.sites SET geom = ST_Translate(geom, 1500, 0) WHERE project_id BETWEEN 1000 AND 1100`)
 	check(802)
 	before := state(t, p)
-	exec(t, p, `SELECT kraj.rebuild_tiles('projects')`)
+	run(t, p, `SELECT kraj.rebuild_tiles('projects')`)
 	if got := changed(before, state(t, p)); len(got) != 0 {
 		t.Errorf("made anew, %d differ", len(got))
 	}

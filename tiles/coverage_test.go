@@ -80,10 +80,10 @@ func TestCoverageEdits(t *testing.T) {
 		`UPDATE kraj.settlements SET geom = ST_Multi(ST_Translate(geom, 200, 100)) WHERE id = 101`,
 		`UPDATE kraj.settlements SET geom = null WHERE id = 16`,
 	} {
-		exec(t, p, sql)
+		run(t, p, sql)
 		checkCoverage(t, p, "settlements")
 		before := state(t, p)
-		exec(t, p, `SELECT kraj.rebuild_tiles('settlements')`)
+		run(t, p, `SELECT kraj.rebuild_tiles('settlements')`)
 		if got := changed(before, state(t, p)); len(got) != 0 {
 			t.Errorf("after %.60s…: made anew, these differ: %v", sql, got)
 		}
@@ -94,8 +94,8 @@ func TestCoverageEdits(t *testing.T) {
 func TestCoverageThatIsNone(t *testing.T) {
 	t.Parallel()
 	p := world(t)
-	exec(t, p, `UPDATE kraj.settlements SET geom = ST_Multi(ST_Buffer(geom, 700)) WHERE id = 10`)
-	exec(t, p, `INSERT INTO kraj.settlements (id, code, name, geom) SELECT 300, 'dvojnik', 'Dvojnik', geom FROM kraj.settlements WHERE id = 1`)
+	run(t, p, `UPDATE kraj.settlements SET geom = ST_Multi(ST_Buffer(geom, 700)) WHERE id = 10`)
+	run(t, p, `INSERT INTO kraj.settlements (id, code, name, geom) SELECT 300, 'dvojnik', 'Dvojnik', geom FROM kraj.settlements WHERE id = 1`)
 	for _, id := range []int{1, 10, 300} {
 		for _, band := range []int{8, 10, 12} {
 			if share := one[float64](t, p, `SELECT ST_Area(ST_SymDifference(g.geom, o.geom)) / ST_Area(o.geom) FROM kraj.tile_features g JOIN kraj.tile_features o USING (layer, id)
@@ -105,7 +105,7 @@ func TestCoverageThatIsNone(t *testing.T) {
 		}
 	}
 	// A world of slivers: every settlement shrunk by a metre, no border is shared any more.
-	exec(t, p, `UPDATE kraj.settlements SET geom = ST_Multi(ST_Buffer(geom, -1)) WHERE id NOT IN (1, 10, 300)`)
+	run(t, p, `UPDATE kraj.settlements SET geom = ST_Multi(ST_Buffer(geom, -1)) WHERE id NOT IN (1, 10, 300)`)
 	if n := one[int](t, p, `SELECT count(*) FROM kraj.tile_features WHERE layer = 'settlements' AND band = 10`); n != 18 {
 		t.Errorf("%d settlements, want 18", n)
 	}
@@ -125,7 +125,7 @@ func TestCoverageOfSlovenia(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	start := time.Now()
-	exec(t, p, `INSERT INTO kraj.settlements (code, name, geom) SELECT na_mid, na_uime, ST_Multi(geom) FROM public.loaded`)
+	run(t, p, `INSERT INTO kraj.settlements (code, name, geom) SELECT na_mid, na_uime, ST_Multi(geom) FROM public.loaded`)
 	t.Logf("6 035 settlements stored and copied in %s", time.Since(start).Round(time.Millisecond))
 	checkCoverage(t, p, "settlements")
 	for _, at := range [][3]int{{7, 69, 45}, {8, 138, 90}, {9, 277, 181}, {10, 553, 363}} {
@@ -138,7 +138,7 @@ func TestCoverageOfSlovenia(t *testing.T) {
 	// One border moves: only the settlement and its neighbours are rewritten.
 	before := state(t, p)
 	start = time.Now()
-	exec(t, p, `UPDATE kraj.settlements SET geom = ST_Multi(ST_Buffer(geom, -20)) WHERE name = 'Britof'`)
+	run(t, p, `UPDATE kraj.settlements SET geom = ST_Multi(ST_Buffer(geom, -20)) WHERE name = 'Britof'`)
 	t.Logf("one settlement edited in %s", time.Since(start).Round(time.Millisecond))
 	after := state(t, p)
 	if n := len(changed(before, after)); n < 2 || n > 20 {

@@ -24,11 +24,11 @@ var place string
 func world(t testing.TB) *pg.Pools {
 	t.Helper()
 	p := pgtest.New(t)
-	exec(t, p, place)
+	run(t, p, place)
 	return p
 }
 
-func exec(t testing.TB, p *pg.Pools, sql string, args ...any) {
+func run(t testing.TB, p *pg.Pools, sql string, args ...any) {
 	t.Helper()
 	if _, err := p.Owner.Exec(t.Context(), sql, args...); err != nil {
 		t.Fatalf("%.200s: %v", sql, err)

@@ -229,11 +229,11 @@ func TestDraftsAreNotPublic(t *testing.T) {
 			t.Errorf("zoom %d: planners see %v, without the draft", z, got)
 		}
 	}
-	exec(t, p, `UPDATE kraj.projects SET visibility = 'internal' WHERE id = 1`)
+	run(t, p, `UPDATE kraj.projects SET visibility = 'internal' WHERE id = 1`)
 	if got := codes(14, true); slices.Contains(got, "1.1.1") {
 		t.Errorf("now internal, and still public: %v", got)
 	}
-	exec(t, p, `UPDATE kraj.projects SET visibility = 'public' WHERE id IN (1, 3)`)
+	run(t, p, `UPDATE kraj.projects SET visibility = 'public' WHERE id IN (1, 3)`)
 	draft = false
 	if got := codes(14, true); !slices.Contains(got, "1.9") {
 		t.Errorf("published, but the public sees %v", got)

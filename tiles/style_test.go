@@ -1,0 +1,118 @@
+package tiles_test
+
+import (
+	"encoding/json"
+	"math"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"kraj/geo"
+	"kraj/geo/pg"
+	"kraj/tiles"
+)
+
+var options = tiles.Options{Base: "https://kraj.example", Lang: "sl"}
+
+func style(t *testing.T, p *pg.Pools, o tiles.Options) (text []byte, parsed map[string]any) {
+	t.Helper()
+	text, err := catalog(t, p.Public).Style(t.Context(), p.Public, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &parsed); err != nil {
+		t.Fatal(err)
+	}
+	return text, parsed
+}
+
+func TestStyle(t *testing.T) {
+	t.Parallel()
+	p := world(t)
+
+	run(t, p, `SELECT kraj.create_layer('housing_sites', 'Stanovanja', 'Housing', 'mixed')`)
+	text, parsed := style(t, p, options)
+	for _, word := range []string{"glyphs", "sprite"} {
+		if _, ok := parsed[word]; ok {
+			t.Errorf("the style has %s", word)
+		}
+	}
+	used := make(map[string]bool)
+	ids := make(map[string]bool)
+	for _, l := range parsed["layers"].([]any) {
+		layer := l.(map[string]any)
+		if ids[layer["id"].(string)] {
+			t.Errorf("layer %s comes twice", layer["id"])
+		}
+		ids[layer["id"].(string)] = true
+		if s, ok := layer["source-layer"].(string); ok {
+			used[s] = true
+		}
+	}
+	for _, name := range catalog(t, p.Public).Names() {
+		if !used[name] {
+			t.Errorf("nothing is drawn of %s", name)
+		}
+	}
+	if !strings.Contains(string(text), `"https://kraj.example/tiles/municipalities,`) {
+		t.Errorf("the source has no absolute address")
+	}
+	_, english := style(t, p, tiles.Options{Lang: "en", Mode: "dark"})
+	m := english["metadata"].(map[string]any)
+	if dark := m["kraj:dark"].(map[string]any); dark["#276be6"] != "#4a84ff" {
+		t.Errorf("dark twins: %v", dark)
+	}
+	if m["kraj:lang"] != "en" || m["kraj:mode"] != "dark" || len(m["kraj:layers"].([]any)) != 9 {
+		t.Errorf("metadata: %v", m)
+	}
+}
+
+// The style is valid by the specification's own judge, light and dark, in both languages, with and without themes.
+func TestStyleIsValid(t *testing.T) {
+	t.Parallel()
+	dir := packages(t)
+	p := world(t)
+	for _, o := range []tiles.Options{{Base: "https://kraj.example", Lang: "sl"}, {Base: "https://kraj.example", Lang: "en", Mode: "dark", Query: "municipality=kranj"}} {
+		text, _ := style(t, p, o)
+		cmd := exec.CommandContext(t.Context(), "node", "--input-type=module", "-e", `
+import { validateStyleMin } from '@maplibre/maplibre-gl-style-spec'; import { readFileSync } from 'node:fs';
+for (const e of validateStyleMin(JSON.parse(readFileSync(0, 'utf8')))) console.log(e.message);`)
+		cmd.Dir, cmd.Stdin = dir, strings.NewReader(string(text))
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatalf("node: %v\n%s", err, stderr(err))
+		}
+		if len(out) > 0 {
+			t.Errorf("%s %s:\n%s", o.Lang, o.Mode, out)
+		}
+	}
+}
+
+func TestTileJSON(t *testing.T) {
+	t.Parallel()
+	p := world(t)
+	c := catalog(t, p.Public)
+	got, err := c.TileJSON(t.Context(), p.Public, []string{"settlements", "projects"}, tiles.Options{Base: "https://kraj.example/", Query: "municipality=kranj", Lang: "sl"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.TileJSON != "3.0.0" || got.MinZoom != 7 || got.MaxZoom != 15 || got.Tiles[0] != "https://kraj.example/tiles/settlements,projects/{z}/{x}/{y}.mvt?municipality=kranj" {
+		t.Errorf("%+v", got)
+	}
+	if b := got.Bounds; b == nil || math.Abs(b[0]-14.28) > 0.05 || math.Abs(b[1]-46.17) > 0.05 || math.Abs(b[2]-14.49) > 0.05 || math.Abs(b[3]-46.30) > 0.05 {
+		t.Errorf("bounds %v", b)
+	}
+	if len(got.VectorLayers) != 2 || got.VectorLayers[1].Description != "Projekti" || !strings.HasPrefix(got.VectorLayers[1].Fields["amount"], "Number: vrednost") {
+		t.Errorf("%+v", got.VectorLayers)
+	}
+	if got.Attribution != "GURS (CC BY 4.0) · TUS 2030" {
+		t.Errorf("attribution %q: a draft's source is no public matter", got.Attribution)
+	}
+	if _, err := c.TileJSON(t.Context(), p.Public, []string{"users"}, options); geo.KindOf(err) != geo.NotFound {
+		t.Errorf("unknown layer: %v", err)
+	}
+	run(t, p, `DELETE FROM kraj.sites`)
+	if got, err = c.TileJSON(t.Context(), p.Public, []string{"projects"}, options); err != nil || got.Bounds != nil {
+		t.Errorf("no data: bounds %v, %v", got.Bounds, err)
+	}
+}
