@@ -57,13 +57,13 @@ func (p *program) printHistory(list []geo.Revision) {
 		p.printf("nothing was changed\n")
 		return
 	}
-	rows := [][]string{{"revision", "when", "who", "what", ""}}
+	rows := [][]string{{"revision", "when", "who", "why", "what"}}
 	for _, r := range list {
 		note := strings.TrimSpace(r.Source + " " + r.Message)
 		if len(r.Reverts) > 0 {
 			note = "undid " + strings.Trim(fmt.Sprint(r.Reverts), "[]")
 		}
-		rows = append(rows, []string{strconv.FormatInt(r.ID, 10), r.At.Local().Format("2006-01-02 15:04:05"), r.Actor, changes(r.Changes), note})
+		rows = append(rows, []string{strconv.FormatInt(r.ID, 10), r.At.Local().Format("2006-01-02 15:04:05"), r.Actor, note, changes(r.Changes)})
 	}
 	p.printTable(rows, func(column int) bool { return column == 0 })
 }

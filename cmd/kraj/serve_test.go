@@ -22,7 +22,7 @@ import (
 )
 
 // startMain starts the program in this process on a free port.
-func startMain(t *testing.T, url string) *Main {
+func startMain(t *testing.T, url string, o serveOptions) *Main {
 	t.Helper()
 	p := &program{out: &bytes.Buffer{}, err: &bytes.Buffer{}, environ: []string{"KRAJ_DATABASE_URL=" + url}}
 	if err := p.settings.read(p.environ, p.command().PersistentFlags()); err != nil {
@@ -31,7 +31,7 @@ func startMain(t *testing.T, url string) *Main {
 	p.settings.Listen = "127.0.0.1:0"
 	p.log = testLog(t)
 	m := &Main{}
-	if err := m.Run(t.Context(), p, serveOptions{}); err != nil {
+	if err := m.Run(t.Context(), p, o); err != nil {
 		t.Fatal(err)
 	}
 	return m
@@ -39,7 +39,7 @@ func startMain(t *testing.T, url string) *Main {
 
 func TestServeAnEmptyDatabase(t *testing.T) {
 	t.Parallel()
-	m := startMain(t, pgtest.Empty(t))
+	m := startMain(t, pgtest.Empty(t), serveOptions{})
 	for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/metrics": 200, "/nowhere": 404} {
 		if code, body := get(m.URL() + path); code != want {
 			t.Errorf("%s: %d, want %d: %s", path, code, want, body)
@@ -56,7 +56,7 @@ func TestServeAnEmptyDatabase(t *testing.T) {
 func TestPortTaken(t *testing.T) {
 	t.Parallel()
 	url := pgtest.NewURL(t)
-	m := startMain(t, url)
+	m := startMain(t, url, serveOptions{})
 	defer func() {
 		if err := m.Close(); err != nil {
 			t.Error(err)
@@ -68,7 +68,7 @@ func TestPortTaken(t *testing.T) {
 func TestRunningRequestsAreFinished(t *testing.T) {
 	t.Parallel()
 	url := pgtest.NewURL(t)
-	m := startMain(t, url)
+	m := startMain(t, url, serveOptions{})
 	// A lock makes the request wait in the database while the server stops.
 	conn, err := pgx.Connect(t.Context(), url)
 	if err != nil {
