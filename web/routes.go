@@ -48,6 +48,11 @@ func (s *Server) routes() *mux.Router {
 	get("/api/v1/balance", dear, s.balance)
 	get("/api/v1/balance/projects", dear, s.balanceProjects)
 
+	// Tiles
+	get("/tiles/{layers}/{z}/{x}/{y}.mvt", dear, s.tile)
+	get("/tiles/{layers}.json", quick, s.tileJSON)
+	get("/styles/kraj.json", quick, s.style)
+
 	r.NotFoundHandler = s.do(quick, s.notFound)
 	r.MethodNotAllowedHandler = s.do(quick, s.methodNotAllowed(r))
 	return r

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"kraj/geo/pg"
+	"kraj/tiles"
 )
 
 // Config of a Server. Pools is required; everything else has a default.
@@ -47,6 +48,8 @@ type Server struct {
 	handler  http.Handler
 	metrics  *metrics
 	sessions *sessions
+	layers   tiles.Registry
+	lanes    lanes
 	ready    readiness
 	slots    chan struct{} // one for each request worked on
 	requests atomic.Uint64
@@ -70,6 +73,7 @@ func New(c Config) *Server {
 		log:     c.Log,
 		slots:   make(chan struct{}, cmp.Or(c.MaxRequests, 256)),
 		started: randomWord(),
+		lanes:   newLanes(),
 	}
 	s.metrics = newMetrics(c)
 	s.sessions = newSessions(c)
