@@ -145,7 +145,8 @@ function label(p: Part, x: number, y: number, w: number, avoid: number[]): SVGEl
     if (need > w) continue;
     for (const left of [x, x + w - need]) {
       if (avoid.some((a) => a > left - 2 && a < left + need + 2)) continue;
-      return s("text", { class: "bp-in", x: left + 6, y: y + row.bar / 2 + 4.5 }, text);
+      const end = left > x;
+      return s("text", { class: "bp-in", x: end ? x + w - 7 : x + 6, y: y + row.bar / 2 + 4.5, "text-anchor": end ? "end" : "start" }, text);
     }
   }
   return null;

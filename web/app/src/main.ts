@@ -45,6 +45,7 @@ const header = new Header(app, new Search(app));
 const mapHost = h("div", { class: "map", id: "map" });
 const controls = h("div", { class: "map-controls" });
 const attribution = h("p", { class: "attribution" });
+const area = h("section", { class: "map-area" }, mapHost, controls, layers.legend, attribution);
 const skip = h("a", { class: "skip", href: "#panel" });
 skip.addEventListener("click", (e) => {
   e.preventDefault();
@@ -55,7 +56,7 @@ let view: MapView | null = null;
 /** Counted before the legend is there, so that the first view does not hide below it. */
 const legendWidth = 262;
 
-root.append(skip, header.element, panel.element, panel.reopen, details.element, h("div", { class: "map-area" }, mapHost, controls, layers.legend, attribution), connection.banner, live);
+root.append(skip, header.element, panel.element, panel.reopen, details.element, area, connection.banner, live);
 
 /** What panels cover of the map, so that nothing chosen hides below them. */
 function covered(): Covered {
@@ -76,6 +77,7 @@ function draw(): void {
   document.documentElement.dataset.mode = mode();
   document.title = t("app.title", { municipality: data.current()?.name ?? "" }).replace(/ – $/, "");
   skip.textContent = t("app.skip");
+  area.setAttribute("aria-label", t("map.area"));
   root.classList.toggle("with-details", state.selection !== null);
   const button = (key: "zoomIn" | "zoomOut" | "home", name: "plus" | "minus" | "home", act: () => void) =>
     h("button", { class: "icon-button card", title: t(`map.${key}`), "aria-label": t(`map.${key}`), onclick: act }, icon(name));

@@ -36,6 +36,7 @@ export const en: Catalog = {
   "kind.places": "Places",
   "kind.measures": "Measures and themes",
 
+  "map.area": "Map",
   "map.label": "Map of projects and places. Move it with the arrow keys, zoom with + and −, press Enter to ask what is at its centre.",
   "map.zoomIn": "Zoom in",
   "map.zoomOut": "Zoom out",

@@ -39,6 +39,7 @@ export const sl = {
   "kind.places": "Kraji",
   "kind.measures": "Ukrepi in področja",
 
+  "map.area": "Zemljevid",
   "map.label": "Zemljevid projektov in krajev. Premikajte ga s puščičnimi tipkami, približajte s + in −, s tipko Enter vprašajte, kaj je na sredini.",
   "map.zoomIn": "Približaj",
   "map.zoomOut": "Oddalji",
