@@ -9,13 +9,7 @@
 // however it ends, so an interrupted import leaves nothing behind.
 package importers
 
-import (
-	"context"
-	"errors"
-	"log/slog"
-
-	"kraj/geo/pg"
-)
+import "log/slog"
 
 // Options of one import.
 type Options struct {
@@ -37,12 +31,4 @@ type Options struct {
 
 	Log      *slog.Logger
 	Progress func(stage string, done, total int64) // total is 0 while unknown; may be nil
-}
-
-// Run imports a file. The report is complete also when rows were rejected or the
-// run was dry; the error is then nil and Report.Merged is false. Errors say what
-// is wrong with the file as a whole and what can be done.
-func Run(ctx context.Context, pools *pg.Pools, o Options) (*Report, error) {
-	_, _, _ = ctx, pools, o
-	return nil, errors.New("import is not built yet")
 }

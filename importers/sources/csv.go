@@ -68,7 +68,7 @@ func newCSV(f io.ReadSeeker, name string, o Options) (*table, error) {
 		}
 		return int64(line), cells, nil
 	}
-	info := Info{Format: "CSV", Layer: strings.TrimSuffix(name, filepath.Ext(name)), Encoding: coding}
+	info := Info{Format: "CSV", Layer: strings.TrimSuffix(name, filepath.Ext(name)), Encoding: coding, English: r.Comma == ',' || r.Comma == '\t'}
 	return newTable(info, name, lines)
 }
 

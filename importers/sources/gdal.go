@@ -120,6 +120,9 @@ func openDataset(ctx context.Context, box *gdal.Sandbox, name, shown string, o O
 		return nil, errors.Join(err, out.Close())
 	}
 	g.info.Format, g.info.Layer, g.info.Encoding = d.Driver, layer.Name, strings.ToLower(coding)
+	if d.Driver == "ESRI Shapefile" { // the copy has a name of ours
+		g.info.Layer = strings.TrimSuffix(shown, filepath.Ext(shown))
+	}
 	g.info.Spatial, g.info.Count = layer.Geometry != "None", max(0, layer.Count)
 	if g.info.SRID == 0 {
 		g.info.CRS = layer.CRS

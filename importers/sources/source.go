@@ -39,6 +39,7 @@ type Info struct {
 	Spatial  bool   // false: the format or layer has no geometry of its own
 	Encoding string // of text; "" when the format fixes it
 	Count    int64  // rows, if known before reading; else 0
+	English  bool   // a table whose numbers probably have a decimal point
 	// Skipped counts what a table had besides rows: blank rows, totals.
 	Skipped Skipped
 }

@@ -1,0 +1,26 @@
+-- The staging tables of one import. They vanish with the transaction, however it ends.
+CREATE TEMPORARY TABLE import_stage (
+    number   bigint PRIMARY KEY,
+    vals     jsonb NOT NULL,    -- the fields as they are
+    wkb      bytea,
+    problem  text NOT NULL,     -- why the geometry could not be read
+    repaired text NOT NULL
+) ON COMMIT DROP;
+
+CREATE TEMPORARY TABLE import_rows (
+    number          bigint PRIMARY KEY,
+    ok              boolean NOT NULL DEFAULT true,
+    kind            text,       -- new, changed, same, joined (into another row), skipped; null while unknown
+    place           bigint,     -- id of the stored row it is
+    code            text,
+    name            text,
+    municipality    bigint,
+    given           boolean NOT NULL DEFAULT false, -- the file or --municipality says so, rather than the location
+    vals            jsonb NOT NULL DEFAULT '{}',    -- columns of the layer, typed
+    attrs           jsonb NOT NULL DEFAULT '{}',    -- the other fields; null removes
+    extra           jsonb NOT NULL DEFAULT '{}',    -- projects: parent, funding
+    wkb             bytea,
+    srid            integer,    -- of wkb where it is not the file's
+    geom            geometry,
+    fields          text[]      -- what changed
+) ON COMMIT DROP;
