@@ -34,9 +34,9 @@ func FindMunicipality(ctx context.Context, q Querier, name string) (Municipality
 	case len(found) == 0 && name == "":
 		return MunicipalityRef{}, Errorf(NotFound, "No municipality", "no municipality is stored yet; kraj demo loads two, kraj import municipalities FILE your own")
 	case len(found) == 0:
-		return MunicipalityRef{}, Errorf(NotFound, "Unknown municipality", "there is no municipality %q; /api/v1/municipalities lists those that are stored, by code or folded name (slug)", name)
+		return MunicipalityRef{}, Errorf(NotFound, "Unknown municipality", "there is no municipality %q; it is named by its code or folded name (slug), as /api/v1/municipalities lists them", name)
 	case name == "":
-		return MunicipalityRef{}, Errorf(Invalid, "Municipality missing", "this figure needs one municipality; add ?municipality= with one of: %s", slugs(found))
+		return MunicipalityRef{}, Errorf(Invalid, "Municipality missing", "this figure needs one municipality; name it with the parameter municipality: %s", slugs(found))
 	}
 	return MunicipalityRef{}, Errorf(Invalid, "Municipality ambiguous", "%q means several municipalities; use a code: %s", name, codes(found))
 }

@@ -37,7 +37,7 @@ in several settlements is divided; every figure is exact to the cent.`,
 				return usagef("--format %q: table, json or csv", format)
 			}
 			return p.with(cmd.Context(), func(s *session) error {
-				b, err := geo.ComputeBalance(cmd.Context(), s.Planner, q)
+				b, err := geo.ComputeBalance(cmd.Context(), s.Owner, q)
 				if err != nil {
 					return err
 				}

@@ -76,20 +76,26 @@ it starts itself (--data), or in yours (--database).`,
 		if err := p.settings.read(p.environ, cmd.Flags()); err != nil {
 			return err
 		}
-		p.log = slog.New(p.logHandler())
+		p.log = slog.New(p.logHandler(cmd.Name() == "serve"))
 		return nil
 	}
 	root.AddCommand(p.serveCommand(), p.migrateCommand(), p.versionCommand(), p.dbCommand(),
-		p.importCommand(), p.balanceCommand(), p.userCommand(), p.historyCommand(), p.revertCommand(), p.demoCommand())
+		p.importCommand(), p.balanceCommand(), p.userCommand(), p.historyCommand(), p.revertCommand(), p.demoCommand(), p.tieCommand())
 	return root
 }
 
 // logHandler writes text for a person at a terminal and JSON for everything else.
-func (p *program) logHandler() slog.Handler {
-	if f, ok := p.err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		return slog.NewTextHandler(p.err, nil)
+// The server tells what it does; other commands speak for themselves and log only
+// what goes wrong.
+func (p *program) logHandler(server bool) slog.Handler {
+	o := &slog.HandlerOptions{Level: slog.LevelWarn}
+	if server {
+		o.Level = slog.LevelInfo
 	}
-	return slog.NewJSONHandler(p.err, nil)
+	if f, ok := p.err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return slog.NewTextHandler(p.err, o)
+	}
+	return slog.NewJSONHandler(p.err, o)
 }
 
 // printJSON writes a value as indented JSON.
