@@ -3,6 +3,7 @@ package tiles_test
 import (
 	"fmt"
 	osexec "os/exec"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 
 	"kraj/geo/pg"
 	"kraj/geo/pgtest"
+	"kraj/tiles"
 )
 
 // checkCoverage asserts that at each band the features neither overlap nor gape by more than half a pixel (of a
@@ -135,6 +137,7 @@ func TestCoverageOfSlovenia(t *testing.T) {
 			t.Errorf("%v has %d bytes, more than 500 kB", at, len(tile))
 		}
 	}
+	checkPlan(t, p)
 	// One border moves: only the settlement and its neighbours are rewritten.
 	before := state(t, p)
 	start = time.Now()
@@ -154,4 +157,24 @@ func gdalURL(t *testing.T, p *pg.Pools) string {
 		t.Fatal(err)
 	}
 	return fmt.Sprintf("PG:host='%s' port=%d user='%s' password='%s' dbname='%s'", c.Host, c.Port, c.User, c.Password, c.Database)
+}
+
+// checkPlan asserts that the public's tile query finds its rows by the R-tree of one partition.
+func checkPlan(t *testing.T, p *pg.Pools) {
+	t.Helper()
+	run(t, p, `ANALYZE kraj.tile_features`)
+	a := tiles.Address{Layers: []string{"settlements", "settlements_labels"}, Z: 12, X: 2211, Y: 1453}
+	sql := catalog(t, p.Public).RenderSQL(tiles.Request{Address: a})
+	rows, err := p.Public.Query(t.Context(), "EXPLAIN "+sql, a.Z, a.X, a.Y)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := strings.Join(lines, "\n")
+	if strings.Contains(plan, "Seq Scan") || strings.Count(plan, "_geom_idx") < 2 || strings.Contains(plan, "z15_") {
+		t.Errorf("the plan is not by index, or looks at other bands:\n%s", plan)
+	}
 }

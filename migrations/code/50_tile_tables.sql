@@ -1,12 +1,13 @@
 -- The partitions of kraj.tile_features, and the zoom bands.
 
 -- A band serves the zooms up to its number. tolerance: half a pixel of a 512-pixel tile at the band's last zoom, in
--- metres of EPSG:3857; cell: points closer than that are thinned out to the one of highest rank; null: as it is.
+-- metres of EPSG:3857; cell: points in one such square are thinned out to the one of highest rank; null: as it is. The
+-- cells keep a tile of the band's first zoom below 2 304 points (band 12: as many as no town has).
 CREATE OR REPLACE FUNCTION kraj.tile_bands()
 RETURNS TABLE (band smallint, tolerance double precision, cell double precision)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 4 AS $$
-    SELECT z, CASE WHEN z < 15 THEN w / 2 ^ z / 1024 END, CASE WHEN z < 15 THEN w / 2 ^ z / 48 END
-    FROM (VALUES (8::smallint), (10::smallint), (12::smallint), (15::smallint)) b (z), (SELECT 40075016.685578488) c (w)
+    SELECT z, CASE WHEN z < 15 THEN w / 2 ^ z / 1024 END, w / 2 ^ z / cells
+    FROM (VALUES (8::smallint, 40), (10::smallint, 24), (12::smallint, 48), (15::smallint, NULL)) b (z, cells), (SELECT 40075016.685578488) c (w)
 $$;
 
 CREATE OR REPLACE FUNCTION kraj.tile_partitions(layer text) RETURNS void

@@ -78,7 +78,7 @@ BEGIN
         RETURN;
     END IF;
     -- A name takes more room than a point, and the widest view has none to spare.
-    FOR b IN SELECT t.band, t.cell * CASE WHEN layer <> 'settlements_labels' THEN 1 WHEN t.band = 8 THEN 6 ELSE 3 END AS size
+    FOR b IN SELECT t.band, t.cell * CASE WHEN layer <> 'settlements_labels' THEN 1 WHEN t.band = 8 THEN 5 ELSE 3 END AS size
              FROM kraj.tile_bands() t WHERE t.cell IS NOT NULL LOOP
         EXECUTE format($q$
             WITH cells AS MATERIALIZED (
