@@ -116,23 +116,45 @@ type Registry struct {
 	mu      sync.Mutex
 	catalog *Catalog
 	loaded  time.Time
+	loading bool
 }
 
-// Catalog returns the present catalog. With layers it also checks that they exist; only a first request in a while
-// asks the database for it, so strangers who guess names cost nothing.
+// Catalog returns the present catalog. With layers it also checks that they exist. Only one request in a while asks the
+// database for it, and the others go on with what there is: strangers who guess names cost nothing.
 func (r *Registry) Catalog(ctx context.Context, q geo.Querier, layers ...string) (*Catalog, error) {
+	c := r.present()
+	if c == nil {
+		var err error
+		if c, err = r.load(ctx, q); err != nil {
+			return nil, err
+		}
+	}
+	return c, c.Check(layers)
+}
+
+// present is nil when the caller has to load. While one does, the others get the old catalog, if there is one.
+func (r *Registry) present() *Catalog {
 	fresh := r.Fresh
 	if fresh == 0 {
 		fresh = 2 * time.Second
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.catalog == nil || time.Since(r.loaded) > fresh {
-		c, err := LoadCatalog(ctx, q)
-		if err != nil {
-			return nil, err
-		}
-		r.catalog, r.loaded = c, time.Now()
+	if r.catalog != nil && (r.loading || time.Since(r.loaded) <= fresh) {
+		return r.catalog
 	}
-	return r.catalog, r.catalog.Check(layers)
+	r.loading = true
+	return nil
+}
+
+func (r *Registry) load(ctx context.Context, q geo.Querier) (*Catalog, error) {
+	c, err := LoadCatalog(ctx, q)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.loading = false
+	if err != nil {
+		return nil, err
+	}
+	r.catalog, r.loaded = c, time.Now()
+	return c, nil
 }

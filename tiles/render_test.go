@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/paulmach/orb"
@@ -268,5 +269,27 @@ func TestRenderRings(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A layer made while the server runs is found once the catalog is looked up again.
+func TestRegistry(t *testing.T) {
+	t.Parallel()
+	p := pgtest.New(t)
+	r := tiles.Registry{Fresh: time.Hour}
+	if _, err := r.Catalog(t.Context(), p.Public, "settlements", "orchards"); geo.KindOf(err) != geo.NotFound {
+		t.Errorf("before: %v", err)
+	}
+	run(t, p, `SELECT kraj.create_layer('orchards', 'Sadovnjaki', 'Orchards', 'polygon')`)
+	if _, err := r.Catalog(t.Context(), nil, "orchards"); geo.KindOf(err) != geo.NotFound {
+		t.Errorf("within the hour: %v; it must not ask the database", err)
+	}
+	r.Fresh = time.Nanosecond
+	c, err := r.Catalog(t.Context(), p.Public, "orchards")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l, ok := c.Layer("orchards"); !ok || l.Title.SL != "Sadovnjaki" || l.Builtin {
+		t.Errorf("%+v", l)
 	}
 }

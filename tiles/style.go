@@ -60,11 +60,15 @@ func (c *Catalog) Style(ctx context.Context, q geo.Querier, o Options) ([]byte, 
 	b.labels()
 	b.projectPoints()
 
+	var more []string
+	if o.Lang == "en" {
+		more = append(more, "lang=en")
+	}
 	style := object{
 		"version":  8,
 		"name":     "kraj",
 		"metadata": c.metadata(b, o),
-		"sources":  object{sourceName: object{"type": "vector", "url": o.address("/tiles/" + strings.Join(c.Names(), ",") + ".json")}},
+		"sources":  object{sourceName: object{"type": "vector", "url": o.address("/tiles/"+strings.Join(c.Names(), ",")+".json", more...)}},
 		"layers":   b.layers,
 	}
 	if bounds != nil {

@@ -44,10 +44,13 @@ type Options struct {
 	Mode   string // "light" or "dark"; only styles look at it
 }
 
-// address is base, a path and the query.
-func (o Options) address(path string) string {
+// address is base, a path and the query, with more parameters.
+func (o Options) address(path string, more ...string) string {
 	if o.Query != "" {
-		path += "?" + o.Query
+		more = append([]string{o.Query}, more...)
+	}
+	if len(more) > 0 {
+		path += "?" + strings.Join(more, "&")
 	}
 	return strings.TrimSuffix(o.Base, "/") + path
 }
