@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -76,7 +77,7 @@ func (p *program) verifyTies(ctx context.Context, s *session, asJSON bool) error
 	if err != nil {
 		return err
 	}
-	found := append(ties, sums...)
+	found := slices.Concat(ties, sums)
 	if asJSON {
 		err = p.printJSON(found)
 	} else {
