@@ -1,7 +1,6 @@
 package importers
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -16,7 +15,7 @@ import (
 // stagedRow is one row as it was staged.
 type stagedRow struct {
 	Number   int64
-	Vals     []byte
+	Vals     string
 	WKB      []byte
 	Problem  string
 	Repaired string
@@ -43,7 +42,7 @@ const batch = 2000
 // that memory stays small whatever the file's size.
 func (r *run) mapRows(ctx context.Context) error {
 	for last, done := int64(-1), int64(0); ; {
-		rows, err := r.tx.Query(ctx, `SELECT number, vals::text::bytea, wkb, problem, repaired FROM pg_temp.import_stage
+		rows, err := r.tx.Query(ctx, `SELECT number, vals::text, wkb, problem, repaired FROM pg_temp.import_stage
 			WHERE number > $1 ORDER BY number LIMIT $2`, last, batch)
 		if err != nil {
 			return fmt.Errorf("reading the staged rows: %w", err)
@@ -90,7 +89,7 @@ func (r *run) mapBatch(ctx context.Context, staged []stagedRow) error {
 // reason is told, not only the first.
 func (r *run) mapRow(s stagedRow) (*mappedRow, error) {
 	values := map[string]any{}
-	dec := json.NewDecoder(bytes.NewReader(s.Vals))
+	dec := json.NewDecoder(strings.NewReader(s.Vals))
 	dec.UseNumber()
 	if err := dec.Decode(&values); err != nil {
 		return nil, fmt.Errorf("row %d: reading the staged fields: %w", s.Number, err)
