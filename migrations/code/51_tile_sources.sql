@@ -39,8 +39,9 @@ CREATE OR REPLACE VIEW kraj.tile_source_settlements AS
     CROSS JOIN LATERAL (SELECT kraj.tile_population(s.id, s.municipality_id) AS people) p;
 
 -- The middle of the largest circle inside: where a name has most room. Where that fails, any point inside.
+-- PARALLEL UNSAFE: a block with EXCEPTION is a subtransaction, which PostgreSQL refuses in a parallel plan.
 CREATE OR REPLACE FUNCTION kraj.tile_label_point(geom geometry) RETURNS geometry
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL UNSAFE SET search_path = public, pg_temp AS $$
 DECLARE
     part geometry;
     p geometry;

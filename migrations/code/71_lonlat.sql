@@ -3,7 +3,7 @@
 -- to_storage brings a geometry into the deployment's SRID, or answers null where that makes no sense: far outside a
 -- projection's area PROJ fails or, worse, gives coordinates that lead somewhere else on the way back.
 CREATE OR REPLACE FUNCTION kraj.to_storage(geom geometry) RETURNS geometry
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE SET search_path = public, pg_temp AS $$ -- EXCEPTION is a subtransaction
 DECLARE
     there geometry;
     back geometry;
@@ -19,7 +19,7 @@ EXCEPTION WHEN internal_error OR numeric_value_out_of_range OR invalid_parameter
 END $$;
 
 CREATE OR REPLACE FUNCTION kraj.from_lonlat(lon double precision, lat double precision) RETURNS geometry
-LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+LANGUAGE sql STABLE STRICT PARALLEL UNSAFE AS $$
     SELECT kraj.to_storage(public.ST_SetSRID(public.ST_MakePoint(lon, lat), 4326))
 $$;
 
