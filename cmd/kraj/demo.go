@@ -13,16 +13,18 @@ import (
 )
 
 func (p *program) demoCommand() *cobra.Command {
-	var remove, asJSON bool
+	var remove, report, asJSON bool
 	var municipality string
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Load the demonstration municipalities",
 		Long: `Loads Kranj and Koper, as far as their strategies say it: settlements (approximate
 shapes), themes, measures, projects, zones and routes. What is there already stays
-as it is. --remove takes exactly these rows out again; your own stay.`,
+as it is. --remove takes exactly these rows out again; your own stay. --report
+counts what is loaded, by theme and measure, and what is open.`,
 		Example: `  kraj demo
   kraj demo --municipality kranj
+  kraj demo --report
   kraj demo --remove`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -33,10 +35,19 @@ as it is. --remove takes exactly these rows out again; your own stay.`,
 					return usagef("the demonstration has no %q, only %s", municipality, strings.Join(demo.Municipalities(), " and "))
 				}
 			}
-			return p.with(cmd.Context(), func(s *session) error { return p.runDemo(cmd.Context(), s, o, remove, asJSON) })
+			if remove && report {
+				return usagef("--remove and --report do not go together")
+			}
+			return p.with(cmd.Context(), func(s *session) error {
+				if report {
+					return p.reportDemo(cmd.Context(), s, o, asJSON)
+				}
+				return p.runDemo(cmd.Context(), s, o, remove, asJSON)
+			})
 		},
 	}
 	cmd.Flags().BoolVar(&remove, "remove", false, "take the demonstration out again")
+	cmd.Flags().BoolVar(&report, "report", false, "count what is loaded and what is open")
 	cmd.Flags().StringVar(&municipality, "municipality", "", "only kranj or koper")
 	jsonFlag(cmd, &asJSON)
 	return cmd

@@ -39,7 +39,7 @@ func columnsOf() map[string]string {
 		"mechanisms":        "code name_sl name_en note_sl note_en source source_ref",
 		"municipality":      "code name name_alt short_name surs_code area_km2 strategy_sl strategy_en source source_ref",
 		"settlements":       "code surs_code name name_alt easting northing area_km2 source source_ref",
-		"local_communities": "code name odo_id kind area_km2 settlements geom note source source_ref",
+		"local_communities": "code name odo_id kind area_km2 settlements easting northing note source source_ref",
 		"business_zones":    "code name stated_area_ha spatial_units land_use plan_state jobs_existing jobs_expected geom placed_by note source source_ref",
 		"degraded_areas":    "code name kind stated_area_ha remediation plan_state geom placed_by note source source_ref",
 		"cycling_routes":    "code name route_number route_level state geom placed_by note source source_ref",
@@ -80,11 +80,13 @@ func readFacts(municipality string) (*facts, error) {
 		}
 		f.tables[name] = t
 	}
-	shapes, err := readShapes(path.Join(municipality, "settlements.geojson"), "settlements")
-	if err != nil {
-		return nil, err
+	for _, layer := range []string{"settlements", "local_communities"} {
+		shapes, err := readShapes(path.Join(municipality, layer+".geojson"), layer)
+		if err != nil {
+			return nil, err
+		}
+		f.shapes = append(f.shapes, shapes...)
 	}
-	f.shapes = shapes
 	return f, nil
 }
 
@@ -134,9 +136,12 @@ func readCSV(file string) ([][]string, error) {
 	return records, nil
 }
 
-// readShapes reads the features of an embedded GeoJSON file by their property "code".
+// readShapes reads the features of an embedded GeoJSON file by their property "code". A missing file has none.
 func readShapes(file, layer string) ([]shape, error) {
 	raw, err := embedded.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", file, err)
 	}

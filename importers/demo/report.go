@@ -58,13 +58,13 @@ func (c Counted) Total() Count {
 
 // Report counts what is loaded, as the owner or a planner sees it. A municipality
 // that is not loaded has no measures and no rows.
-func Report(ctx context.Context, q geo.Querier) ([]Counted, error) {
+func Report(ctx context.Context, q geo.Querier, o Options) ([]Counted, error) {
 	query, err := statements.ReadFile("sql/report.sql")
 	if err != nil {
 		return nil, fmt.Errorf("reading the statements: %w", err)
 	}
 	var out []Counted
-	for _, name := range Municipalities() {
+	for _, name := range o.municipalities() {
 		one := Counted{Municipality: name, Rows: map[string]int{}}
 		rows, err := q.Query(ctx, string(query), name)
 		if err != nil {

@@ -51,6 +51,17 @@ func (d *diagram) cells() []cell {
 	return out
 }
 
+// boundCells computes the cells of the sites whose area is prescribed; the others stay nil.
+func (d *diagram) boundCells() []cell {
+	out := make([]cell, len(d.sites))
+	for i, s := range d.sites {
+		if s.area > 0 {
+			out[i] = d.cell(i)
+		}
+	}
+	return out
+}
+
 // cell cuts the frame by the border to every other site. Sites of the frame's four sides have the
 // indices -1 … -4.
 func (d *diagram) cell(i int) cell {
@@ -152,7 +163,7 @@ func (c cell) contains(p point) bool {
 func (d *diagram) solve(tolerance float64, maxSteps int) (steps int, err error) {
 	bound := d.bound()
 	smallest := math.Inf(1)
-	cells := d.cells()
+	cells := d.boundCells()
 	for _, i := range bound {
 		smallest = math.Min(smallest, math.Min(cells[i].area(), d.sites[i].area))
 	}
@@ -229,7 +240,7 @@ func (d *diagram) damped(bound []int, step []float64, before, minArea float64) (
 		for k, i := range bound {
 			d.weights[i] = start[i] + t*step[k]
 		}
-		cells := d.cells()
+		cells := d.boundCells()
 		ok := true
 		for _, i := range bound {
 			if cells[i].area() < minArea {

@@ -8,15 +8,19 @@
 //
 //	go run ./importers/demo/powerdiagram importers/demo/kranj importers/demo/koper
 //
-// reads settlements.csv and neighbours.csv of each folder and writes settlements.geojson (EPSG:3794).
+// reads settlements.csv, neighbours.csv and, where they exist, parts.csv (a large settlement in pieces) and
+// local_communities.csv of each folder; it writes settlements.geojson and local_communities.geojson (EPSG:3794).
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"log"
 	"math"
 	"path/filepath"
+	"slices"
 )
 
 func main() {
@@ -46,7 +50,7 @@ type options struct {
 const tolerance = 1e-6
 
 func run(folder string, o options) error {
-	own, err := readPlaces(filepath.Join(folder, "settlements.csv"))
+	settlements, err := readPlaces(filepath.Join(folder, "settlements.csv"))
 	if err != nil {
 		return err
 	}
@@ -54,30 +58,100 @@ func run(folder string, o options) error {
 	if err != nil {
 		return err
 	}
-	shapes, outside, err := shapes(own, around, o)
+	parts, err := readPlaces(filepath.Join(folder, "parts.csv"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	own := pieces(settlements, parts)
+	cells, outside, err := shapes(own, around, o)
 	if err != nil {
 		return err
 	}
-	out := filepath.Join(folder, "settlements.geojson")
-	if err := writeGeoJSON(out, own, shapes); err != nil {
+	features, err := join(settlements, own, cells)
+	if err != nil {
 		return err
 	}
-	fmt.Printf("%s: %d settlements, %d neighbours, %d centroids outside their cell\n", out, len(own), len(around), outside)
-	return nil
+	if err := writeGeoJSON(filepath.Join(folder, "settlements.geojson"), "settlements", features); err != nil {
+		return err
+	}
+	fmt.Printf("%s: %d settlements in %d pieces, %d neighbours, %d centroids outside their cell\n",
+		folder, len(settlements), len(own), len(around), outside)
+	return communities(folder, own, cells)
+}
+
+// pieces replaces each settlement that has parts by them.
+func pieces(settlements, parts []place) []place {
+	divided := map[string]bool{}
+	for _, p := range parts {
+		divided[p.settlement] = true
+	}
+	out := append([]place(nil), parts...)
+	for _, s := range settlements {
+		if !divided[s.code] {
+			s.settlement = s.code
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// join dissolves the pieces of each settlement.
+func join(settlements, own []place, cells []ring) ([]feature, error) {
+	var out []feature
+	for _, s := range settlements {
+		rings, err := dissolve(pick(own, cells, func(p place) bool { return p.settlement == s.code }))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", s.name, err)
+		}
+		out = append(out, feature{s.code, s.name, rings})
+	}
+	return out, nil
+}
+
+// communities dissolves the settlements and parts of each local community.
+func communities(folder string, own []place, cells []ring) error {
+	codes, members, err := readCommunities(filepath.Join(folder, "local_communities.csv"))
+	if err != nil || len(codes) == 0 {
+		return err
+	}
+	var out []feature
+	for _, code := range codes {
+		rings, err := dissolve(pick(own, cells, func(p place) bool {
+			return p.community == code || p.community == "" && slices.Contains(members[code], p.settlement)
+		}))
+		if err != nil {
+			return fmt.Errorf("local community %s: %w", code, err)
+		}
+		out = append(out, feature{code: code, rings: rings})
+	}
+	return writeGeoJSON(filepath.Join(folder, "local_communities.geojson"), "local_communities", out)
+}
+
+func pick(own []place, cells []ring, wanted func(place) bool) []ring {
+	var out []ring
+	for i, p := range own {
+		if wanted(p) {
+			out = append(out, cells[i])
+		}
+	}
+	return out
 }
 
 // shapes solves the diagram, pulls seeds whose cell has lost its centroid, solves again, and keeps the
 // round in which the fewest of the municipality's own centroids lie outside their cells.
-func shapes(own, around []place, o options) (best [][]point, outside int, err error) {
+func shapes(own, around []place, o options) (best []ring, outside int, err error) {
 	places := append(append([]place(nil), own...), around...)
 	d := newDiagram(layout(places, o))
+	if err := d.fillHoles(len(own)); err != nil {
+		return nil, 0, err
+	}
 	outside = len(own) + 1
 	for round := 0; round <= o.rounds && outside > 0; round++ {
 		clear(d.weights) // moved seeds may have no cell under the old weights; without weights all have one
 		if _, err := d.solve(tolerance, 200); err != nil {
 			return nil, 0, fmt.Errorf("solving: %w", err)
 		}
-		cells := d.cells()
+		cells := d.boundCells()
 		n := 0
 		for i, p := range own {
 			if !cells[i].contains(p.at) {
@@ -90,6 +164,42 @@ func shapes(own, around []place, o options) (best [][]point, outside int, err er
 		d.pull(places, cells)
 	}
 	return best, outside, nil
+}
+
+// fillHoles removes the free points that the municipality's own cells (the first n) enclose.
+func (d *diagram) fillHoles(n int) error {
+	if _, err := d.solve(tolerance, 200); err != nil {
+		return fmt.Errorf("solving: %w", err)
+	}
+	cells := d.cells()
+	reached := make([]bool, len(cells))
+	var queue []int
+	for i, c := range cells[n:] {
+		for _, v := range c {
+			if v.right < 0 && !reached[n+i] { // beside the frame
+				reached[n+i] = true
+				queue = append(queue, n+i)
+			}
+		}
+	}
+	for len(queue) > 0 {
+		i := queue[0]
+		queue = queue[1:]
+		for _, v := range cells[i] {
+			if v.right >= n && !reached[v.right] {
+				reached[v.right] = true
+				queue = append(queue, v.right)
+			}
+		}
+	}
+	var kept []site
+	for i, s := range d.sites {
+		if i < n || s.area > 0 || reached[i] {
+			kept = append(kept, s)
+		}
+	}
+	*d = *newDiagram(kept, d.frame)
+	return nil
 }
 
 // layout puts the settlements first, then the free points: a hexagonal net over the frame, without those
@@ -131,9 +241,9 @@ func free(p point, named []site, mesh float64) bool {
 
 // polygons returns the cells with corners rounded to a decimetre. A corner is where three cells
 // meet; it is computed once and shared, so that rounding cannot open a gap.
-func polygons(cells []cell) [][]point {
+func polygons(cells []cell) []ring {
 	shared := map[[3]int]point{}
-	shapes := make([][]point, len(cells))
+	shapes := make([]ring, len(cells))
 	for i, c := range cells {
 		for _, v := range c {
 			name := sorted3(i, v.left, v.right)

@@ -1,12 +1,11 @@
 -- A site is copied from the place that the project's words name. Points of several projects at one place are set apart in a
--- spiral of 90 m, or they would hide each other; all are approximate.
+-- spiral of 60 m, or they would hide each other; one that would leave its settlement stays. All are approximate.
 INSERT INTO sites (project_id, name, approximate, attributes, source, geom)
 SELECT s.id, s.name, true, jsonb_build_object('demo', true, 'placed_by', s.placed_by), 'lega po imenu kraja',
-       CASE WHEN GeometryType(s.geom) = 'POINT' AND s.turn > 0
-            THEN ST_Translate(s.geom, 90 * sqrt(s.turn) * cos(s.turn * 2.39996), 90 * sqrt(s.turn) * sin(s.turn * 2.39996))
-            ELSE s.geom END
+       CASE WHEN EXISTS (SELECT FROM settlements x WHERE x.municipality_id = s.municipality_id
+                         AND ST_Contains(x.geom, s.geom) AND ST_Contains(x.geom, t.geom)) THEN t.geom ELSE s.geom END
 FROM (
-    SELECT p.id, a.name, i.placed_by, a.geom,
+    SELECT p.id, p.municipality_id, a.name, i.placed_by, a.geom,
            row_number() OVER (PARTITION BY i.layer, i.place, i.geom ORDER BY i.project COLLATE kraj.natural) - 1 AS turn
     FROM in_sites i
     JOIN municipalities m ON m.code = (SELECT code FROM in_municipality)
@@ -30,3 +29,7 @@ FROM (
         SELECT a.name, a.geom FROM agglomerations a WHERE i.layer = 'agglomerations' AND a.municipality_id = m.id AND a.code = i.place
     ) a
     WHERE a.geom IS NOT NULL) s
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN GeometryType(s.geom) = 'POINT' AND s.turn > 0
+                THEN ST_Translate(s.geom, 60 * sqrt(s.turn) * cos(s.turn * 2.39996), 60 * sqrt(s.turn) * sin(s.turn * 2.39996))
+                ELSE s.geom END AS geom) t
