@@ -1,4 +1,4 @@
--- Ties, computed from nothing: sites in, ties out. Triggers, the verifier and scenarios call the same functions.
+-- Ties: shapes in (kraj.extents, computed from sites before), ties out. Triggers, the verifier and scenarios call the same functions.
 
 -- settlement_ties divides each shape over settlements so that every piece belongs to one: a spot on a border, a stretch along one, an
 -- overlap of two settlements go to the project's own municipality first (so that loading a neighbour changes no figure), then to the
@@ -7,16 +7,22 @@
 CREATE OR REPLACE FUNCTION kraj.settlement_ties(project_ids bigint[])
 RETURNS TABLE (project_id bigint, municipality_id bigint, visibility text, settlement_id bigint, dimension smallint,
                part double precision, measure double precision)
-LANGUAGE sql STABLE ROWS 100 SET search_path = kraj, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE ROWS 100 SET search_path = kraj, public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     WITH RECURSIVE shape AS MATERIALIZED (
-        SELECT * FROM kraj.project_shapes(project_ids)
+        SELECT e.* FROM unnest(project_ids) wanted (id) JOIN extents e ON e.project_id = wanted.id
     ), spot AS (
-        SELECT s.project_id, s.municipality_id, s.visibility, s.measure, d.path, d.geom
-        FROM shape s CROSS JOIN LATERAL ST_Dump(s.geom) d WHERE s.dimension = 0
+        SELECT s.project_id, s.municipality_id, s.visibility, s.measure, 1 AS n, s.geom FROM shape s WHERE GeometryType(s.geom) = 'POINT'
+        UNION ALL
+        SELECT s.project_id, s.municipality_id, s.visibility, s.measure, d.path[1], d.geom
+        FROM shape s CROSS JOIN LATERAL ST_Dump(s.geom) d WHERE GeometryType(s.geom) = 'MULTIPOINT'
     ), at_spot AS (
-        SELECT DISTINCT ON (spot.project_id, spot.path) spot.*, place.id AS settlement_id
+        SELECT DISTINCT ON (spot.project_id, spot.n) spot.project_id, spot.municipality_id, spot.visibility, spot.measure,
+               place.id AS settlement_id
         FROM spot JOIN settlements place ON ST_Intersects(place.geom, spot.geom)
-        ORDER BY spot.project_id, spot.path, place.municipality_id = spot.municipality_id DESC NULLS LAST,
+        ORDER BY spot.project_id, spot.n, place.municipality_id = spot.municipality_id DESC NULLS LAST,
                  place.code COLLATE kraj.natural, place.municipality_id, place.id
     ), candidate AS MATERIALIZED (
         SELECT shape.project_id, shape.dimension, place.id AS settlement_id, place.geom,
@@ -25,7 +31,8 @@ LANGUAGE sql STABLE ROWS 100 SET search_path = kraj, public, pg_temp AS $$
                             place.code COLLATE kraj.natural, place.municipality_id, place.id) AS step
         FROM shape JOIN settlements place ON ST_Intersects(place.geom, shape.geom) WHERE shape.dimension > 0
     ), walk AS (
-        SELECT shape.*, shape.measure AS remains, NULL::bigint AS settlement_id, 0::double precision AS part, 0::bigint AS step
+        SELECT shape.project_id, shape.municipality_id, shape.visibility, shape.dimension, shape.geom::geometry, shape.measure,
+               shape.measure AS remains, NULL::bigint AS settlement_id, 0::double precision AS part, 0::bigint AS step
         FROM shape WHERE dimension > 0
         UNION ALL
         SELECT w.project_id, w.municipality_id, w.visibility, w.dimension, cut.rest, w.measure, size.remains, c.settlement_id,
@@ -45,8 +52,8 @@ LANGUAGE sql STABLE ROWS 100 SET search_path = kraj, public, pg_temp AS $$
     FROM at_spot GROUP BY project_id, municipality_id, visibility, settlement_id
     UNION ALL
     SELECT project_id, municipality_id, visibility, settlement_id, dimension, part, measure
-    FROM walk WHERE part > 0
-$$;
+    FROM walk WHERE part > 0;
+END $$;
 
 -- layer_ties_sql is the statement for one other layer. Its features are no partition: each is measured by itself. A tie needs an
 -- intersection of the full dimension (a zone touched along its fence is near, not crossed); two lines may also cross in a spot.
@@ -135,7 +142,8 @@ BEGIN
     WHERE l.tied AND NOT l.derived AND l.id <> 'settlements' AND (layers IS NULL OR l.id = ANY (layers))
       AND to_regclass(format('kraj.%I', l.id)) IS NOT NULL;
     IF branches IS NOT NULL THEN
-        RETURN QUERY EXECUTE 'WITH shape AS MATERIALIZED (SELECT * FROM kraj.project_shapes($1))
+        RETURN QUERY EXECUTE 'WITH shape AS MATERIALIZED (
+                SELECT e.* FROM unnest($1) wanted (id) JOIN kraj.extents e ON e.project_id = wanted.id)
             SELECT t.*, ''geometry''::text, NULL::bigint FROM (' || branches || ') t' USING project_ids;
     END IF;
 

@@ -36,11 +36,19 @@ BEGIN
     RETURN coalesce(reached, '{}');
 END $$;
 
+-- plan_for lets the statements of settling be planned for the number of rows at hand when they are many. The plan that is kept for one
+-- moved point (loops over indexes) takes hours for a country, and the plan for a country would read whole tables for one point.
+CREATE OR REPLACE FUNCTION kraj.plan_for(rows integer) RETURNS void
+LANGUAGE sql AS $$
+    SELECT set_config('plan_cache_mode', CASE WHEN rows > 20 THEN 'force_custom_plan' ELSE 'auto' END, true)
+$$;
+
 -- replace_ties stores the projects' ties to some layers (null: all, and their extents) anew, and marks them for settle_atoms().
 CREATE OR REPLACE FUNCTION kraj.replace_ties(project_ids bigint[], layers text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
 BEGIN
     IF cardinality(project_ids) = 0 THEN RETURN; END IF;
+    PERFORM kraj.plan_for(cardinality(project_ids));
     IF layers IS NULL THEN
         DELETE FROM kraj.extents e WHERE e.project_id = ANY (project_ids);
         INSERT INTO kraj.extents SELECT * FROM kraj.compute_extents(project_ids);

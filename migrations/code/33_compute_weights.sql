@@ -11,7 +11,10 @@ $$;
 
 -- people_in: inhabitants by settlement, of each settlement's municipality's set; unknown settlements are absent.
 CREATE OR REPLACE FUNCTION kraj.people_in(settlement_ids bigint[]) RETURNS TABLE (settlement_id bigint, people bigint)
-LANGUAGE sql STABLE ROWS 100 SET search_path = kraj, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE ROWS 1000 SET search_path = kraj, public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     WITH place AS MATERIALIZED (
         SELECT s.id, s.municipality_id FROM unnest(settlement_ids) wanted (id) JOIN settlements s ON s.id = wanted.id
     ), chosen AS MATERIALIZED (
@@ -22,47 +25,58 @@ LANGUAGE sql STABLE ROWS 100 SET search_path = kraj, public, pg_temp AS $$
     FROM place
     JOIN chosen ON chosen.municipality_id IS NOT DISTINCT FROM place.municipality_id
     JOIN population_settlements p ON p.set_id = chosen.set_id AND p.settlement_id = place.id
-    WHERE p.people IS NOT NULL
-$$;
+    WHERE p.people IS NOT NULL;
+END $$;
 
 -- extent_claims: what each settlement of the own municipality, and outside, may claim of a project by its geometry. Dimensions that are
 -- present weigh equally: claim = Σ part/measure, over the common denominator, so that integers stay exact. touched: by more than
 -- max(1 m, 0.1 %) of length or max(1 m², 0.1 %) of area, or by a point; where nothing is, by anything.
 CREATE OR REPLACE FUNCTION kraj.extent_claims(project_ids bigint[])
 RETURNS TABLE (project_id bigint, settlement_id bigint, special text, claim numeric, touched boolean)
-LANGUAGE sql STABLE ROWS 100 SET search_path = kraj, public, pg_temp AS $$
-    WITH whole AS MATERIALIZED (
-        SELECT e.project_id, count(*) AS dimensions,
-               (coalesce(max(e.measure) FILTER (WHERE e.dimension = 0), 0.001) * 1000)::numeric(40)
-             * (coalesce(max(e.measure) FILTER (WHERE e.dimension = 1), 0.001) * 1000)::numeric(40)
-             * (coalesce(max(e.measure) FILTER (WHERE e.dimension = 2), 0.001) * 1000)::numeric(40) AS product
-        FROM unnest(project_ids) wanted (id) JOIN extents e ON e.project_id = wanted.id
-        GROUP BY e.project_id
-    ), part AS (
-        SELECT w.project_id, t.place_id AS settlement_id,
-               sum((t.measure * 1000)::numeric(40) * div(w.product, (e.measure * 1000)::numeric(40))) AS claim,
-               bool_or(CASE t.dimension WHEN 0 THEN true ELSE t.measure > greatest(1, e.measure * 0.001) END) AS touched
-        FROM whole w
-        JOIN ties t ON t.project_id = w.project_id AND t.layer = 'settlements' AND t.relation IN ('within', 'crosses')
-        JOIN settlements s ON s.id = t.place_id AND s.municipality_id = t.municipality_id
-        JOIN extents e ON e.project_id = t.project_id AND e.dimension = t.dimension
-        GROUP BY w.project_id, t.place_id
-    ), inside AS (
-        SELECT part.project_id, sum(part.claim) AS claim, bool_or(part.touched) AS touched FROM part GROUP BY part.project_id
+LANGUAGE plpgsql STABLE ROWS 1000 SET search_path = kraj, public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    -- Laterals: each project by its index, whatever the planner believes about tables that this transaction has just filled.
+    WITH part AS MATERIALIZED (
+        SELECT wanted.id AS project_id, whole.dimensions * whole.product AS whole, piece.settlement_id, piece.claim, piece.touched,
+               sum(piece.claim) OVER project AS inside, bool_or(piece.touched) OVER project AS any_touched,
+               row_number() OVER project AS n
+        FROM unnest(project_ids) wanted (id)
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS dimensions,
+                   (coalesce(max(e.measure) FILTER (WHERE e.dimension = 0), 0.001) * 1000)::numeric(40)
+                 * (coalesce(max(e.measure) FILTER (WHERE e.dimension = 1), 0.001) * 1000)::numeric(40)
+                 * (coalesce(max(e.measure) FILTER (WHERE e.dimension = 2), 0.001) * 1000)::numeric(40) AS product
+            FROM extents e WHERE e.project_id = wanted.id HAVING count(*) > 0
+        ) whole
+        LEFT JOIN LATERAL (
+            SELECT t.place_id AS settlement_id,
+                   sum((t.measure * 1000)::numeric(40) * div(whole.product, (e.measure * 1000)::numeric(40))) AS claim,
+                   bool_or(CASE t.dimension WHEN 0 THEN true ELSE t.measure > greatest(1, e.measure * 0.001) END) AS touched
+            FROM ties t
+            JOIN settlements s ON s.id = t.place_id AND s.municipality_id = t.municipality_id
+            JOIN extents e ON e.project_id = t.project_id AND e.dimension = t.dimension
+            WHERE t.project_id = wanted.id AND t.layer = 'settlements' AND t.relation IN ('within', 'crosses')
+            GROUP BY t.place_id
+        ) piece ON true
+        WINDOW project AS (PARTITION BY wanted.id)
     )
-    SELECT part.project_id, part.settlement_id, NULL::text, part.claim, part.touched OR NOT inside.touched
-    FROM part JOIN inside USING (project_id)
+    SELECT part.project_id, part.settlement_id, NULL::text, part.claim, part.touched OR NOT part.any_touched
+    FROM part WHERE part.settlement_id IS NOT NULL
     UNION ALL
-    SELECT w.project_id, NULL, 'outside', w.dimensions * w.product - coalesce(inside.claim, 0), false
-    FROM whole w LEFT JOIN inside USING (project_id)
-    WHERE w.dimensions * w.product > coalesce(inside.claim, 0)
-$$;
+    SELECT part.project_id, NULL, 'outside', part.whole - coalesce(part.inside, 0), false
+    FROM part WHERE part.n = 1 AND part.whole > coalesce(part.inside, 0);
+END $$;
 
 -- stated_claims: the settlements that a planner's ties name; those of other municipalities are outside. For projects without geometry
 -- (manual, named) and for the method served. people is null where unknown.
 CREATE OR REPLACE FUNCTION kraj.stated_claims(project_ids bigint[], relations text[])
 RETURNS TABLE (project_id bigint, settlement_id bigint, special text, people bigint, places bigint)
-LANGUAGE sql STABLE ROWS 100 SET search_path = kraj, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE ROWS 1000 SET search_path = kraj, public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     WITH stated AS MATERIALIZED (
         SELECT DISTINCT t.project_id, t.place_id, s.municipality_id = t.municipality_id AS own
         FROM unnest(project_ids) wanted (id)
@@ -73,14 +87,17 @@ LANGUAGE sql STABLE ROWS 100 SET search_path = kraj, public, pg_temp AS $$
     )
     SELECT stated.project_id, CASE WHEN own THEN place_id END, CASE WHEN own IS NOT TRUE THEN 'outside' END, sum(known.people)::bigint, count(*)
     FROM stated LEFT JOIN known ON known.settlement_id = stated.place_id
-    GROUP BY 1, 2, 3
-$$;
+    GROUP BY 1, 2, 3;
+END $$;
 
 -- weight_claims puts the rules together. Claims are relative within project and method; method null stands for all four at once,
 -- which is what most projects need: one row, everything in it.
 CREATE OR REPLACE FUNCTION kraj.weight_claims(project_ids bigint[])
 RETURNS TABLE (project_id bigint, method text, settlement_id bigint, special text, claim numeric, origin text)
-LANGUAGE sql STABLE ROWS 100 SET search_path = kraj, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE ROWS 1000 SET search_path = kraj, public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     WITH leaf AS MATERIALIZED (
         SELECT p.id AS project_id, p.municipality_id, p.scope FROM unnest(project_ids) wanted (id)
         JOIN projects p ON p.id = wanted.id WHERE p.is_leaf
@@ -150,14 +167,17 @@ LANGUAGE sql STABLE ROWS 100 SET search_path = kraj, public, pg_temp AS $$
     UNION ALL
     SELECT s.project_id, 'served', s.settlement_id, s.special,
            CASE WHEN sum(s.people) OVER (PARTITION BY s.project_id) > 0 THEN coalesce(s.people, 0) ELSE s.places END, 'stated'
-    FROM served s
-$$;
+    FROM served s;
+END $$;
 
 -- compute_weights turns claims into integer parts of 10¹² by largest remainder, ties to the lower code, special rows last.
 CREATE OR REPLACE FUNCTION kraj.compute_weights(project_ids bigint[])
 RETURNS TABLE (project_id bigint, municipality_id bigint, visibility text, settlement_id bigint, special text,
                extent bigint, population bigint, equal bigint, served bigint, origin text, note text)
-LANGUAGE sql STABLE ROWS 100 SET search_path = kraj, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE ROWS 1000 SET search_path = kraj, public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     WITH claimed AS MATERIALIZED (
         SELECT c.*, count(*) OVER (PARTITION BY c.project_id, c.method) AS rows
         FROM kraj.weight_claims(project_ids) c WHERE c.claim > 0
@@ -182,7 +202,7 @@ LANGUAGE sql STABLE ROWS 100 SET search_path = kraj, public, pg_temp AS $$
            coalesce(max(d.parts) FILTER (WHERE d.method IS NULL OR d.method = 'equal'), 0)::bigint,
            coalesce(max(d.parts) FILTER (WHERE d.method IS NULL OR d.method = 'served'), 0)::bigint,
            min(d.origin),  -- where served differs, the others' rule: min('geometry' or 'municipality' or 'none', 'stated')
-           (SELECT string_agg(DISTINCT w.reason, '; ') FROM project_weights w WHERE min(d.origin) = 'explicit' AND w.project_id = d.project_id)
+           CASE WHEN min(d.origin) = 'explicit' THEN (SELECT string_agg(DISTINCT w.reason, '; ') FROM project_weights w WHERE w.project_id = d.project_id) END
     FROM divided d JOIN projects p ON p.id = d.project_id
-    GROUP BY d.project_id, p.municipality_id, p.effective_visibility, d.settlement_id, d.special
-$$;
+    GROUP BY d.project_id, p.municipality_id, p.effective_visibility, d.settlement_id, d.special;
+END $$;

@@ -39,6 +39,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
 DECLARE affected bigint[] := kraj.weighed_anew();
 BEGIN
     IF cardinality(affected) = 0 THEN RETURN; END IF;
+    PERFORM kraj.plan_for(cardinality(affected));
     DELETE FROM kraj.weights w WHERE w.project_id = ANY (affected);
     INSERT INTO kraj.weights (project_id, municipality_id, visibility, settlement_id, special, extent, population, equal, served,
                               origin, note)

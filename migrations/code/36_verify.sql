@@ -2,10 +2,10 @@
 
 CREATE OR REPLACE FUNCTION kraj.verify_ties(project_ids bigint[])
 RETURNS TABLE (project_id bigint, kind text, what text, stored text, computed text)
-LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
     WITH stored AS (
         SELECT e.project_id, 'extent' AS kind, kraj.unit_of(e.dimension) AS what,
-               concat_ws(' ', e.measure, e.municipality_id, e.visibility) AS value
+               concat_ws(' ', e.measure, e.municipality_id, e.visibility, md5(ST_AsBinary(e.geom))) AS value
         FROM extents e WHERE e.project_id = ANY (project_ids)
         UNION ALL
         SELECT t.project_id, 'tie', concat_ws(' ', t.layer, t.place_id, t.relation, kraj.unit_of(t.dimension)),
@@ -13,7 +13,7 @@ LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp AS $$
         FROM ties t WHERE t.project_id = ANY (project_ids)
     ), computed AS (
         SELECT e.project_id, 'extent' AS kind, kraj.unit_of(e.dimension) AS what,
-               concat_ws(' ', e.measure, e.municipality_id, e.visibility) AS value
+               concat_ws(' ', e.measure, e.municipality_id, e.visibility, md5(ST_AsBinary(e.geom))) AS value
         FROM kraj.compute_extents(project_ids) e
         UNION ALL
         SELECT t.project_id, 'tie', concat_ws(' ', t.layer, t.place_id, t.relation, kraj.unit_of(t.dimension)),
@@ -28,7 +28,7 @@ $$;
 -- verify_sums also looks whether the parts of a project and the cents of a line add up: no rule could make a difference there right.
 CREATE OR REPLACE FUNCTION kraj.verify_sums(project_ids bigint[])
 RETURNS TABLE (project_id bigint, kind text, what text, stored text, computed text)
-LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
     WITH stored AS (
         SELECT w.project_id, 'weight' AS kind, coalesce(w.special, w.settlement_id::text) AS what,
                concat_ws(' ', w.extent, w.population, w.equal, w.served, w.origin, w.municipality_id, w.visibility, w.note) AS value

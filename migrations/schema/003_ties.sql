@@ -2,13 +2,15 @@
 -- them is logged, and kraj.verify_ties() / kraj.verify_sums() compare them with a computation from nothing.
 -- They have no foreign keys: a check for each of 100 000 rows costs more than computing them, and settling deletes what is gone.
 
--- How much geometry a project has, by dimension, each stretch and each spot counted once.
+-- The shape of a project, by dimension: its sites dissolved, each stretch and each spot counted once. Kept, because every change of a
+-- place asks for it again.
 CREATE TABLE kraj.extents (
     project_id      bigint NOT NULL,
     municipality_id bigint NOT NULL,
     visibility      text NOT NULL,
     dimension       smallint NOT NULL CHECK (dimension BETWEEN 0 AND 2),
     measure         double precision NOT NULL,  -- count, m or m²
+    geom            geometry(Geometry, {{.srid}}) NOT NULL,
     PRIMARY KEY (project_id, dimension)
 );
 CREATE INDEX extents_municipality ON kraj.extents (municipality_id);
