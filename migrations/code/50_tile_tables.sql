@@ -1,13 +1,14 @@
 -- The partitions of kraj.tile_features, and the zoom bands.
 
 -- A band serves the zooms up to its number. tolerance: half a pixel of a 512-pixel tile at the band's last zoom, in
--- metres of EPSG:3857; cell: points in one such square are thinned out to the one of highest rank; null: as it is. The
--- cells keep a tile of the band's first zoom below 2 304 points (band 12: as many as no town has).
+-- metres of EPSG:3857; null: as it is. A square of side × side cells shows side² points as they are; where there are more,
+-- one a cell. Sixteen squares make a tile of the band's first zoom (8, 9, 11), which so never has more than 2 304 points.
 CREATE OR REPLACE FUNCTION kraj.tile_bands()
-RETURNS TABLE (band smallint, tolerance double precision, cell double precision)
+RETURNS TABLE (band smallint, tolerance double precision, cell double precision, side integer)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 4 AS $$
-    SELECT z, CASE WHEN z < 15 THEN w / 2 ^ z / 1024 END, w / 2 ^ z / cells
-    FROM (VALUES (8::smallint, 40), (10::smallint, 24), (12::smallint, 48), (15::smallint, NULL)) b (z, cells), (SELECT 40075016.685578488) c (w)
+    SELECT z, CASE WHEN z < 15 THEN w / 2 ^ z / 1024 END, w / 2 ^ first / 4 / n, n
+    FROM (VALUES (8::smallint, 8, 10), (10::smallint, 9, 12), (12::smallint, 11, 12), (15::smallint, NULL, NULL)) b (z, first, n),
+         (SELECT 40075016.685578488) c (w)
 $$;
 
 CREATE OR REPLACE FUNCTION kraj.tile_partitions(layer text) RETURNS void

@@ -66,51 +66,55 @@ BEGIN
     PERFORM kraj.tile_thin(layer, ids, points);
 END $$;
 
--- tile_thin decides anew which points the lower bands show, in the cells where some of them are or were. Of the points in
--- a cell the one of highest rank stays and says in "points" how many it stands for; of each municipality and each
--- visibility one, so that a filter loses nothing and a draft never displaces what the public sees, nor is it counted.
+-- tile_thin decides anew which points the lower bands show, in the squares where some of them are or were. In a crowded
+-- square the one of highest rank in each cell stays and says in "points" how many it stands for; of each municipality and
+-- each visibility one, so that a filter loses nothing and a draft never displaces what the public sees, nor is counted.
+-- Names are thinned everywhere: one needs more room than a point, and the widest view has none to spare.
 CREATE OR REPLACE FUNCTION kraj.tile_thin(layer text, ids bigint[], places geometry[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp SET jit = off SET enable_seqscan = off AS $$
 DECLARE
+    names boolean := layer = 'settlements_labels';
     b record;
 BEGIN
     IF places IS NULL OR cardinality(places) = 0 THEN
         RETURN;
     END IF;
-    -- A name takes more room than a point, and the widest view has none to spare.
-    FOR b IN SELECT t.band, t.cell * CASE WHEN layer <> 'settlements_labels' THEN 1 WHEN t.band = 8 THEN 5 ELSE 3 END AS size
+    FOR b IN SELECT t.band, t.cell * CASE WHEN NOT names THEN 1 WHEN t.band < 12 THEN 4 ELSE 2 END AS cell, CASE WHEN names THEN 1 ELSE t.side END AS side
              FROM kraj.tile_bands() t WHERE t.cell IS NOT NULL LOOP
         EXECUTE format($q$
-            WITH cells AS MATERIALIZED (
-                SELECT DISTINCT floor(ST_X(p) / $4) AS cx, floor(ST_Y(p) / $4) AS cy
+            WITH squares AS MATERIALIZED (
+                SELECT DISTINCT floor(floor(ST_X(p) / $4) / $6) AS sx, floor(floor(ST_Y(p) / $4) / $6) AS sy
                 FROM unnest($3) g, ST_GeometryN(g, 1) p
+            ), members AS MATERIALIZED (
+                SELECT t.*, cx, cy, count(*) OVER (PARTITION BY s.sx, s.sy, t.visibility) > $6 * $6 AS crowded
+                FROM squares s
+                JOIN kraj_tiles.%1$I t ON t.geom && ST_Expand(ST_MakeEnvelope(s.sx * $6 * $4, s.sy * $6 * $4, (s.sx + 1) * $6 * $4, (s.sy + 1) * $6 * $4, 3857), 1)
+                CROSS JOIN LATERAL (SELECT floor(ST_X(p) / $4) AS cx, floor(ST_Y(p) / $4) AS cy FROM ST_GeometryN(t.geom, 1) p) c
+                WHERE ST_Dimension(t.geom) = 0 AND floor(cx / $6) = s.sx AND floor(cy / $6) = s.sy
             ), winners AS MATERIALIZED (
-                SELECT DISTINCT ON (c.cx, c.cy, t.municipality_id, t.visibility) t.*,
-                    count(*) OVER (PARTITION BY c.cx, c.cy, t.municipality_id, t.visibility) AS n
-                FROM cells c
-                JOIN kraj_tiles.%1$I t ON t.geom && ST_MakeEnvelope(c.cx * $4, c.cy * $4, (c.cx + 1) * $4, (c.cy + 1) * $4, 3857)
-                CROSS JOIN LATERAL ST_GeometryN(t.geom, 1) p
-                WHERE ST_Dimension(t.geom) = 0 AND floor(ST_X(p) / $4) = c.cx AND floor(ST_Y(p) / $4) = c.cy
-                ORDER BY c.cx, c.cy, t.municipality_id, t.visibility, t.rank DESC, t.id
+                SELECT DISTINCT ON (cx, cy, municipality_id, visibility, solo) m.*,
+                    count(*) OVER (PARTITION BY cx, cy, municipality_id, visibility, solo) AS n
+                FROM (SELECT m.*, CASE WHEN NOT crowded THEN id END AS solo FROM members m) m
+                ORDER BY cx, cy, municipality_id, visibility, solo, rank DESC, id
             ), gone AS (
                 DELETE FROM kraj_tiles.%2$I t
                 WHERE NOT EXISTS (SELECT FROM winners w WHERE w.id = t.id)
                   AND t.id IN (
                     SELECT o.id FROM kraj_tiles.%2$I o WHERE o.id = ANY ($2) AND ST_Dimension(o.geom) = 0
                     UNION ALL
-                    SELECT o.id FROM cells c
-                    JOIN kraj_tiles.%2$I o ON o.geom && ST_MakeEnvelope(c.cx * $4, c.cy * $4, (c.cx + 1) * $4, (c.cy + 1) * $4, 3857)
+                    SELECT o.id FROM squares s
+                    JOIN kraj_tiles.%2$I o ON o.geom && ST_Expand(ST_MakeEnvelope(s.sx * $6 * $4, s.sy * $6 * $4, (s.sx + 1) * $6 * $4, (s.sy + 1) * $6 * $4, 3857), 1)
                     CROSS JOIN LATERAL ST_GeometryN(o.geom, 1) p
-                    WHERE ST_Dimension(o.geom) = 0 AND floor(ST_X(p) / $4) = c.cx AND floor(ST_Y(p) / $4) = c.cy)
+                    WHERE ST_Dimension(o.geom) = 0 AND floor(floor(ST_X(p) / $4) / $6) = s.sx AND floor(floor(ST_Y(p) / $4) / $6) = s.sy)
             )
             INSERT INTO kraj_tiles.%2$I AS t (layer, band, id, municipality_id, visibility, rank, props, geom)
             SELECT $1, $5, w.id, w.municipality_id, w.visibility, w.rank,
-                CASE WHEN w.n > 1 AND $1 <> 'settlements_labels' THEN w.props || jsonb_build_object('points', w.n) ELSE w.props END, w.geom
+                CASE WHEN w.n > 1 AND NOT $7 THEN w.props || jsonb_build_object('points', w.n) ELSE w.props END, w.geom
             FROM winners w
             ON CONFLICT (id, band, layer) DO UPDATE SET (municipality_id, visibility, rank, props, geom)
                 = (excluded.municipality_id, excluded.visibility, excluded.rank, excluded.props, excluded.geom)
             WHERE (t.municipality_id, t.visibility, t.rank, t.props, t.geom)
                 IS DISTINCT FROM (excluded.municipality_id, excluded.visibility, excluded.rank, excluded.props, excluded.geom)
-            $q$, 'z15_' || layer, 'z' || b.band || '_' || layer) USING layer, ids, places, b.size, b.band;
+            $q$, 'z15_' || layer, 'z' || b.band || '_' || layer) USING layer, ids, places, b.cell, b.band, b.side, names;
     END LOOP;
 END $$;
