@@ -99,6 +99,14 @@ BEGIN
     END IF;
 END $$;
 
+-- shown is the SQL for whether a row is public: whether everybody may learn that, and where, it changed.
+CREATE OR REPLACE FUNCTION kraj.shown(relation text, alias text) RETURNS text
+LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp AS $$
+    SELECT CASE relation WHEN 'projects' THEN alias || '.effective_visibility = ''public''' WHEN 'sites' THEN alias || '.visibility = ''public'''
+        ELSE CASE WHEN kraj.has_column(relation, 'project_id') THEN format(
+            'EXISTS (SELECT FROM kraj.projects p WHERE p.id = %s.project_id AND p.effective_visibility = ''public'')', alias) ELSE 'true' END END
+$$;
+
 -- log_function makes kraj.log_<relation>(), the trigger function of a_log_*.
 CREATE OR REPLACE FUNCTION kraj.log_function(relation text) RETURNS void
 LANGUAGE plpgsql SET search_path = kraj, public, pg_temp AS $make$
@@ -115,35 +123,35 @@ BEGIN
     PERFORM kraj.check_columns(TG_RELID, %2$s);
     IF TG_OP = 'INSERT' THEN
         IF EXISTS (SELECT FROM new_rows) THEN
-            INSERT INTO kraj.changes (revision, xid, relation, row_key, op, after, after_geom, after_area)
-            SELECT r.id, pg_current_xact_id(), %3$L, n.id::text, 'I', %5$s, %7$s
+            INSERT INTO kraj.changes (revision, xid, relation, row_key, op, after, after_geom, after_area, shown)
+            SELECT r.id, pg_current_xact_id(), %3$L, n.id::text, 'I', %5$s, %7$s, %11$s
             FROM (SELECT kraj.current_revision() AS id OFFSET 0) r, new_rows n;
         END IF;
     ELSIF TG_OP = 'DELETE' THEN
         IF EXISTS (SELECT FROM old_rows) THEN
-            INSERT INTO kraj.changes (revision, xid, relation, row_key, op, before, before_geom, before_area)
-            SELECT r.id, pg_current_xact_id(), %3$L, o.id::text, 'D', %4$s, %6$s
+            INSERT INTO kraj.changes (revision, xid, relation, row_key, op, before, before_geom, before_area, shown)
+            SELECT r.id, pg_current_xact_id(), %3$L, o.id::text, 'D', %4$s, %6$s, %10$s
             FROM (SELECT kraj.current_revision() AS id OFFSET 0) r, old_rows o;
         END IF;
     ELSIF TG_OP = 'TRUNCATE' THEN
         IF EXISTS (SELECT FROM kraj.%3$I) THEN
-            INSERT INTO kraj.changes (revision, xid, relation, row_key, op, before, before_geom, before_area)
-            SELECT r.id, pg_current_xact_id(), %3$L, o.id::text, 'D', %4$s, %6$s
+            INSERT INTO kraj.changes (revision, xid, relation, row_key, op, before, before_geom, before_area, shown)
+            SELECT r.id, pg_current_xact_id(), %3$L, o.id::text, 'D', %4$s, %6$s, %10$s
             FROM (SELECT kraj.current_revision() AS id OFFSET 0) r, kraj.%3$I o;
         END IF;
     -- A full join can only be hashed or merged: the cached plan stays good whether one row or 100 000 change.
     ELSIF EXISTS (SELECT FROM old_rows o FULL JOIN new_rows n ON n.id = o.id
                   WHERE o.id IS NULL OR n.id IS NULL OR %8$s *<> %9$s) THEN
-        INSERT INTO kraj.changes (revision, xid, relation, row_key, op, before, before_geom, before_area, after, after_geom, after_area)
+        INSERT INTO kraj.changes (revision, xid, relation, row_key, op, before, before_geom, before_area, after, after_geom, after_area, shown)
         SELECT r.id, pg_current_xact_id(), %3$L, coalesce(n.id, o.id)::text,
                CASE WHEN o.id IS NULL THEN 'I' WHEN n.id IS NULL THEN 'D' ELSE 'U' END::"char",
-               CASE WHEN o.id IS NOT NULL THEN %4$s END, %6$s, CASE WHEN n.id IS NOT NULL THEN %5$s END, %7$s
+               CASE WHEN o.id IS NOT NULL THEN %4$s END, %6$s, CASE WHEN n.id IS NOT NULL THEN %5$s END, %7$s, coalesce(%10$s, false) OR coalesce(%11$s, false)
         FROM (SELECT kraj.current_revision() AS id OFFSET 0) r, old_rows o FULL JOIN new_rows n ON n.id = o.id
         WHERE o.id IS NULL OR n.id IS NULL OR %8$s *<> %9$s;
     END IF;
     RETURN NULL;
 END $f$ $def$, 'log_' || relation, columns, relation, kraj.image(relation, 'o'), kraj.image(relation, 'n'), g_old, g_new,
-        kraj.bits(relation, 'o'), kraj.bits(relation, 'n'));
+        kraj.bits(relation, 'o'), kraj.bits(relation, 'n'), kraj.shown(relation, 'o'), kraj.shown(relation, 'n'));
     EXECUTE format('REVOKE ALL ON FUNCTION kraj.%I() FROM PUBLIC', 'log_' || relation);
 END $make$;
 

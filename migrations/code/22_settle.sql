@@ -129,6 +129,7 @@ CREATE OR REPLACE FUNCTION kraj.settle_at_commit() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
 BEGIN
     PERFORM kraj.settle();
+    PERFORM kraj.show_changes();
     PERFORM kraj.notify_changes();
     DELETE FROM kraj.settle_requests r WHERE r.xid = NEW.xid;
     RETURN NULL;

@@ -1,6 +1,15 @@
 -- Notices: at commit the channel "kraj" hears, for each layer, which areas a revision touched. A hint, never the truth: that
 -- is kraj.changes. No names, no geometry, below 2 KB: PostgreSQL refuses 8 000 bytes and would abort the user's edit with it.
 
+-- show_changes: a draft that this revision published was not public yet when its change was logged.
+CREATE OR REPLACE FUNCTION kraj.show_changes() RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
+    UPDATE kraj.changes c SET shown = true FROM kraj.revisions r
+    WHERE r.xid = pg_current_xact_id() AND r.at = transaction_timestamp() AND c.revision = r.id AND NOT c.shown AND c.after IS NOT NULL
+      AND EXISTS (SELECT FROM kraj.projects p WHERE p.effective_visibility = 'public'
+                  AND p.id = CASE c.relation WHEN 'projects' THEN c.row_key ELSE c.after ->> 'project_id' END::bigint)
+$$;
+
 -- notice_areas lists layer and box (EPSG:3857) of everything a revision changed that a map could show; box null: no area, or
 -- with everywhere, all of the layer. A layer without any box says only that something changed.
 CREATE OR REPLACE FUNCTION kraj.notice_areas(revision bigint) RETURNS TABLE (layer text, box box2d, everywhere boolean)
@@ -36,7 +45,8 @@ LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp AS $$
         'project_places', 'project_weights', 'scheme_classes', 'population_settlements', 'schemes', 'population_sets')) x
 $$;
 
--- notices makes one JSON text a layer: {"layer", "revision", "boxes": [[w,s,e,n] … at most 16] or "*"}, whole metres outward.
+-- notices makes one JSON text a layer: {"layer", "revision", "boxes": [[w,s,e,n] … at most 16] or "*" or null}, whole metres
+-- outward. null: a draft is among what changed. Anybody may LISTEN, so where it lies is only told by kraj.notice_areas(revision).
 CREATE OR REPLACE FUNCTION kraj.notices(revision bigint) RETURNS SETOF text
 LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp AS $$
     WITH a AS MATERIALIZED (SELECT * FROM kraj.notice_areas(revision)),
@@ -50,7 +60,8 @@ LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp AS $$
         GROUP BY a.layer, CASE WHEN e.boxes <= 16 THEN a.box::text ELSE
             least(3, floor(4 * ((ST_XMin(a.box) + ST_XMax(a.box)) / 2 - ST_XMin(e.extent)) / nullif(ST_XMax(e.extent) - ST_XMin(e.extent), 0)))::text || '/' ||
             least(3, floor(4 * ((ST_YMin(a.box) + ST_YMax(a.box)) / 2 - ST_YMin(e.extent)) / nullif(ST_YMax(e.extent) - ST_YMin(e.extent), 0)))::text END)
-    SELECT json_build_object('layer', e.layer, 'revision', revision, 'boxes', CASE WHEN e.everywhere THEN to_json('*'::text) ELSE
+    SELECT json_build_object('layer', e.layer, 'revision', revision, 'boxes', CASE WHEN e.everywhere THEN to_json('*'::text)
+        WHEN e.layer = 'projects' AND EXISTS (SELECT FROM kraj.changes c WHERE c.revision = notices.revision AND NOT c.shown) THEN NULL ELSE
         coalesce((SELECT json_agg(json_build_array(floor(ST_XMin(c.box))::bigint, floor(ST_YMin(c.box))::bigint,
                                                    ceil(ST_XMax(c.box))::bigint, ceil(ST_YMax(c.box))::bigint))
                   FROM cells c WHERE c.layer = e.layer), '[]') END)::text

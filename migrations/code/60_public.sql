@@ -1,13 +1,56 @@
--- What the public may read: plain views in kraj_public, named like their tables. Neither security_barrier nor
--- security_invoker: PostGIS operators are not leakproof, and a barrier would keep them from the indexes.
+-- What the public may read: plain views in kraj_public, named like their tables, so that one statement serves both audiences.
+-- Neither security_barrier nor security_invoker: PostGIS operators are not leakproof, and a barrier would keep them from the
+-- indexes. Rights and the second fence are in 95_grants.sql.
 CREATE SCHEMA IF NOT EXISTS kraj_public;
+COMMENT ON SCHEMA kraj_public IS 'kraj: what everybody may read; no drafts, no internal columns';
 
--- publish makes the public view of a place layer: every column, every row. Layers hold no drafts.
-CREATE OR REPLACE FUNCTION kraj.publish(relation text) RETURNS void
+-- publish_view puts a view in place; one whose columns changed is made anew.
+CREATE OR REPLACE FUNCTION kraj.publish_view(name text, query text) RETURNS void
 LANGUAGE plpgsql SET search_path = kraj, public, pg_temp AS $$
 BEGIN
-    EXECUTE format('DROP VIEW IF EXISTS kraj_public.%I', relation);
-    EXECUTE format('CREATE VIEW kraj_public.%1$I AS SELECT * FROM kraj.%1$I', relation);
-    EXECUTE format('GRANT SELECT ON kraj_public.%I TO kraj_public, kraj_planner', relation);
+    BEGIN
+        EXECUTE format('CREATE OR REPLACE VIEW kraj_public.%I AS %s', name, query);
+    EXCEPTION WHEN invalid_table_definition THEN
+        EXECUTE format('DROP VIEW kraj_public.%I', name);
+        EXECUTE format('CREATE VIEW kraj_public.%I AS %s', name, query);
+    END;
+    EXECUTE format('GRANT SELECT ON kraj_public.%I TO kraj_public, kraj_planner', name);
 END $$;
-GRANT USAGE ON SCHEMA kraj_public TO kraj_public, kraj_planner;
+
+-- public_columns lists a table's columns for its public view, without the internal ones.
+CREATE OR REPLACE FUNCTION kraj.public_columns(relation text, alias text) RETURNS text
+LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp AS $$
+    SELECT string_agg(format('%s.%I', alias, a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
+    WHERE a.attrelid = ('kraj.' || quote_ident(relation))::regclass AND a.attnum > 0 AND NOT a.attisdropped
+      AND (relation, a.attname) NOT IN (('projects', 'keeper'), ('project_places', 'author'), ('project_places', 'words'),
+                                        ('project_places', 'score'), ('project_weights', 'author'))
+$$;
+
+-- publish makes the public view of a table that holds no drafts: every row.
+CREATE OR REPLACE FUNCTION kraj.publish(relation text) RETURNS void
+LANGUAGE sql SET search_path = kraj, public, pg_temp AS $$
+    SELECT kraj.publish_view(relation, format('SELECT %s FROM kraj.%I t', kraj.public_columns(relation, 't'), relation))
+$$;
+
+SELECT kraj.publish(t) FROM unnest('{layers,gazetteer,population_sets,population_settlements,population_classes,schemes,scheme_classes,
+    themes,goals,measures,mechanisms,indicators,indicator_values,facts}'::text[]) t;
+
+-- Projects, and what carries their visibility.
+SELECT kraj.publish_view('projects', format('SELECT %s FROM kraj.projects t WHERE t.effective_visibility = ''public''',
+                                            kraj.public_columns('projects', 't')));
+SELECT kraj.publish_view(t, format('SELECT %s FROM kraj.%I t WHERE t.visibility = ''public''', kraj.public_columns(t, 't'), t))
+FROM unnest('{sites,ties,extents,weights,atoms}'::text[]) t WHERE to_regclass('kraj.' || t) IS NOT NULL;
+
+-- What hangs on a project and does not carry its visibility. Of statements about places only the confirmed ones.
+SELECT kraj.publish_view(t, format('SELECT %s FROM kraj.%I t JOIN kraj.projects p ON p.id = t.project_id WHERE p.effective_visibility = ''public''%s',
+                                   kraj.public_columns(t, 't'), t, CASE t WHEN 'project_places' THEN ' AND t.state = ''confirmed''' ELSE '' END))
+FROM unnest('{project_funding,project_phases,project_links,project_places,project_weights}'::text[]) t;
+
+-- The log without names and images: that something public changed, and where.
+SELECT kraj.publish_view('revisions', 'SELECT r.id, r.xid, r.at, r.instance FROM kraj.revisions r');
+SELECT kraj.publish_view('changes', 'SELECT c.id, c.revision, c.xid, c.relation, c.row_key, c.op, c.before_area, c.after_area
+    FROM kraj.changes c WHERE c.shown');
+
+-- The functions that statements for both audiences may use without naming a schema.
+CREATE OR REPLACE FUNCTION kraj_public.fold(value text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN kraj.fold(value);
+CREATE OR REPLACE FUNCTION kraj_public.srid() RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN kraj.srid();

@@ -65,7 +65,45 @@ BEGIN
     EXECUTE format('CREATE INDEX ON kraj.%I USING gist (geom)', id);
     PERFORM kraj.attach_layer(id);
     PERFORM kraj.refresh_places();
+    PERFORM kraj.grant_rights();
 END $$;
+
+-- drop_layer removes a planners' layer and its rows. The rows stay in the change log; the table does not come back with an undo.
+CREATE OR REPLACE FUNCTION kraj.drop_layer(id text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM kraj.layers l WHERE l.id = drop_layer.id AND NOT l.builtin) THEN
+        RAISE EXCEPTION 'There is no layer "%" that could be dropped', id USING ERRCODE = 'undefined_object',
+            HINT = 'The layers that kraj brings with it stay.';
+    END IF;
+    EXECUTE format('DELETE FROM kraj.%I', id);
+    DELETE FROM kraj.project_places pp WHERE pp.layer = drop_layer.id;
+    UPDATE kraj.gazetteer g SET layer = NULL, place_id = NULL WHERE g.layer = drop_layer.id;
+    PERFORM kraj.settle();
+    DELETE FROM kraj.layers l WHERE l.id = drop_layer.id;
+    EXECUTE format('DROP VIEW IF EXISTS kraj_public.%I', id);
+    EXECUTE format('DROP TABLE kraj.%I', id);
+    EXECUTE format('DROP FUNCTION IF EXISTS kraj.%I(), kraj.%I()', 'log_' || id, 'pend_' || id);
+END $$;
+
+-- keep_layers: a layer leaves the registry only empty, and never a builtin one. Otherwise its rows would hang in the air.
+CREATE OR REPLACE FUNCTION kraj.keep_layers() RETURNS trigger
+LANGUAGE plpgsql SET search_path = kraj, public, pg_temp AS $$
+DECLARE filled boolean := false;
+BEGIN
+    IF to_regclass('kraj.' || quote_ident(OLD.id)) IS NOT NULL AND NOT OLD.derived THEN
+        EXECUTE format('SELECT EXISTS (SELECT FROM kraj.%I)', OLD.id) INTO filled;
+    END IF;
+    IF OLD.builtin OR filled OR TG_OP = 'UPDATE' THEN
+        RAISE EXCEPTION 'layers: "%" cannot be %: %', OLD.id, CASE TG_OP WHEN 'UPDATE' THEN 'renamed' ELSE 'removed' END,
+            CASE WHEN OLD.builtin THEN 'it belongs to kraj' WHEN filled THEN 'it has rows' ELSE 'its table has that name' END
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'layers_keep', HINT = format('SELECT kraj.drop_layer(%L);', OLD.id);
+    END IF;
+    RETURN OLD;
+END $$;
+CREATE OR REPLACE TRIGGER keep_layers BEFORE DELETE ON kraj.layers FOR EACH ROW EXECUTE FUNCTION kraj.keep_layers();
+CREATE OR REPLACE TRIGGER keep_layer_ids BEFORE UPDATE OF id ON kraj.layers FOR EACH ROW WHEN (OLD.id <> NEW.id)
+    EXECUTE FUNCTION kraj.keep_layers();
 
 DO $$
 DECLARE t text;

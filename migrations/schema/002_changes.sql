@@ -52,7 +52,8 @@ CREATE TABLE kraj.changes (
     before_geom bytea,
     after_geom  bytea,
     before_area box2d,              -- EPSG:3857; null: no geometry
-    after_area  box2d
+    after_area  box2d,
+    shown       boolean NOT NULL    -- the row was or became public: everybody may learn that it changed
 );
 CREATE INDEX changes_revision ON kraj.changes (revision);
 CREATE INDEX changes_row ON kraj.changes (relation, row_key, id);
