@@ -120,7 +120,12 @@ func TestOwnRowsAreNeverTouched(t *testing.T) {
 	exec(t, p, `INSERT INTO themes (municipality_id, code, name, source) SELECT id, 'TP1', 'Moja tema', 'own' FROM municipalities`)
 	exec(t, p, `INSERT INTO measures (municipality_id, theme_id, code, name, source) SELECT municipality_id, id, '1.1', 'Moj ukrep', 'own' FROM themes`)
 	exec(t, p, `INSERT INTO projects (measure_id, code, title, source) SELECT id, '1.1/2/1', 'Moj projekt', 'own' FROM measures`)
+	// One's own Koper under a code of one's own: the demonstration's settlements go there.
+	exec(t, p, `INSERT INTO municipalities (code, name, surs_code) VALUES ('K50', 'Moj Koper', '050')`)
 	load(t, p)
+	if n := number(t, p, `SELECT count(*) FROM municipalities`); n != 2 {
+		t.Errorf("%d municipalities, want one's own two", n)
+	}
 	check := func(when string) {
 		t.Helper()
 		for _, table := range []string{"municipalities", "settlements", "themes", "measures", "projects"} {

@@ -20,7 +20,7 @@ func drawSites(t *rapid.T) ([]place, *diagram) {
 			area: float64(rapid.IntRange(20, 400).Draw(t, "ha")) * 1e4,
 		})
 	}
-	return places, newDiagram(layout(places, options{mesh: 900, leash: 0.1}))
+	return places, newDiagram(layout(places, options{mesh: 3000, leash: 0.1}))
 }
 
 func TestSolveMeetsEveryArea(t *testing.T) {

@@ -5,4 +5,5 @@ SELECT i.code, i.name, i.name_alt, i.short_name, i.surs_code, i.area_km2::float8
        '{"demo": true}', concat_ws(', ', i.source, i.source_ref), 'CC BY 4.0 (GURS)', true,
        (SELECT ST_Multi(ST_Union(s.geom)) FROM in_shapes s WHERE s.layer = 'settlements')
 FROM in_municipality i
+WHERE pg_temp.in_home() IS NULL
 ON CONFLICT (code) DO NOTHING

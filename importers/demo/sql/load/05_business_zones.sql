@@ -4,5 +4,5 @@ SELECT i.code, i.name, m.id, i.stated_area_ha::numeric, string_to_array(i.spatia
        i.plan_state, i.jobs_existing::integer, i.jobs_expected::integer, pg_temp.in_attributes(i.placed_by, i.note),
        concat_ws(', ', i.source, i.source_ref), true, pg_temp.in_geometry(i.geom)
 FROM in_business_zones i
-JOIN municipalities m ON m.code = (SELECT code FROM in_municipality)
+JOIN municipalities m ON m.id = pg_temp.in_home()
 ON CONFLICT (municipality_id, code) DO NOTHING

@@ -9,7 +9,7 @@ SELECT m.id, p.id, t.id, e.id, i.code, i.source_code, i.title, i.description, i.
            'degraded', i.degraded::boolean, 'timetable', i.timetable)),
        i.source, i.source_ref
 FROM in_projects i
-JOIN municipalities m ON m.code = (SELECT code FROM in_municipality)
+JOIN municipalities m ON m.id = pg_temp.in_home()
 LEFT JOIN projects p ON p.municipality_id = m.id AND p.code = i.parent
 LEFT JOIN themes t ON t.municipality_id = m.id AND t.code = i.theme
 LEFT JOIN measures e ON e.municipality_id = m.id AND e.code = i.measure

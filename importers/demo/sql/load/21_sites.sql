@@ -8,7 +8,7 @@ FROM (
     SELECT p.id, p.municipality_id, a.name, i.placed_by, a.geom,
            row_number() OVER (PARTITION BY i.layer, i.place, i.geom ORDER BY i.project COLLATE kraj.natural) - 1 AS turn
     FROM in_sites i
-    JOIN municipalities m ON m.code = (SELECT code FROM in_municipality)
+    JOIN municipalities m ON m.id = pg_temp.in_home()
     JOIN projects p ON p.municipality_id = m.id AND p.code = i.project
     JOIN in_loaded l ON l.relation = 'projects' AND l.row_id = p.id
     CROSS JOIN LATERAL (
