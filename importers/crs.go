@@ -40,9 +40,9 @@ func (e extent) within(minX, minY, maxX, maxY float64) bool {
 // grid: D96 and D48 overlap to half a kilometre and cannot be told apart by range.
 func (e extent) grid() bool { return e.within(350e3, 10e3, 650e3, 220e3) }
 
-func (e extent) zoned() bool {
-	return e.maxY > 5e6 && (e.within(5.35e6, 5.01e6, 5.65e6, 5.22e6) || e.within(350e3, 5.01e6, 650e3, 5.22e6))
-}
+// zoned: without the digit before the easting, a northing of 5 121 000 could as well
+// be UTM.
+func (e extent) zoned() bool { return e.within(5.35e6, 5.01e6, 5.65e6, 5.22e6) }
 
 // resolveCRS decides how the file's coordinates are read, and says so when it is
 // not what the file says.
@@ -80,7 +80,7 @@ func (r *run) resolveCRS(ctx context.Context) (reading, error) {
 	case geographic && r.slovene() && e.within(45, 13, 47.2, 17):
 		got.flip = true
 		r.note(0, say("koordinate so zapisane v vrstnem redu širina, dolžina; obrnjene so", "the coordinates are written latitude first; they were turned round"))
-	case e.zoned():
+	case (declared == d48 || declared == d96) && e.zoned():
 		got = reading{srid: d48, zone: true}
 		r.note(0, say("koordinate imajo številko cone (5 449 000, 5 121 000): prebrane so kot D48/GK (EPSG:3912)", "the coordinates have the zone digit (5 449 000, 5 121 000): they are read as D48/GK (EPSG:3912)"))
 	}

@@ -1,6 +1,7 @@
 package importers
 
 import (
+	"context"
 	"path/filepath"
 	"testing"
 
@@ -28,4 +29,9 @@ func load(t *testing.T, pools *pg.Pools, o Options) *Report {
 	}
 	t.Log(report.Summary())
 	return report
+}
+
+func withCancel(t *testing.T) (context.Context, context.CancelFunc) {
+	t.Helper()
+	return context.WithCancel(t.Context())
 }

@@ -69,7 +69,7 @@ func codingOf(r io.Reader, size int) (string, error) {
 	case valid > 0:
 		return "UTF-8", nil
 	}
-	return "CP1250", nil // ASCII so far: either does
+	return "", nil // ASCII: any does
 }
 
 func ascii(b []byte) bool {
