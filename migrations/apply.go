@@ -164,11 +164,32 @@ func fileError(f file, sql string, succeeded int, err error) error {
 	return fmt.Errorf("migrations/%s:%d: %w%s", f.name, line, err, extra)
 }
 
+// webMercator is measured in metres that are none: areas at 46° N are twice too large.
+const webMercator = 3857
+
+// checkMetric refuses a reference system in which lengths and areas are not true
+// metres.
+func checkMetric(ctx context.Context, tx pgx.Tx, srid int) error {
+	var known, metric bool
+	err := tx.QueryRow(ctx, `SELECT count(*) > 0, coalesce(bool_and(proj4text || ' ' LIKE '%+units=m %' AND srid <> $2), false)
+		FROM public.spatial_ref_sys WHERE srid = $1`, srid, webMercator).Scan(&known, &metric)
+	switch {
+	case err != nil:
+		return fmt.Errorf("looking for EPSG:%d: %w", srid, err)
+	case !known:
+		return fmt.Errorf("PostGIS knows no EPSG:%d; Slovenia's is %d", srid, DefaultSRID)
+	case !metric:
+		return fmt.Errorf("EPSG:%d does not measure in true metres, in which lengths and areas are stored; Slovenia's metric one is EPSG:%d", srid, DefaultSRID)
+	}
+	return nil
+}
+
 // chooseSRID keeps the SRID of an existing database and refuses another one:
 // geometry columns are typed with it.
 func chooseSRID(ctx context.Context, tx pgx.Tx, wanted int, exists bool) (int, error) {
 	if !exists {
-		return cmp.Or(wanted, DefaultSRID), nil
+		srid := cmp.Or(wanted, DefaultSRID)
+		return srid, checkMetric(ctx, tx, srid)
 	}
 	var has bool
 	if err := tx.QueryRow(ctx, `SELECT to_regprocedure('kraj.srid()') IS NOT NULL`).Scan(&has); err != nil {

@@ -122,6 +122,17 @@ func TestApplyRefusesBadSets(t *testing.T) {
 	}
 }
 
+func TestApplyRefusesSystemsWithoutMetres(t *testing.T) {
+	t.Parallel()
+	conn := connect(t, pgtest.Empty(t))
+	for srid, want := range map[int]string{4326: "metres", 3857: "metres", 999999: "knows no"} {
+		err := migrations.Apply(t.Context(), conn, migrations.Options{Files: files("schema/001_base.sql", base), SRID: srid})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("EPSG:%d: %v, want %q", srid, err, want)
+		}
+	}
+}
+
 func TestApplyAtTheSameTime(t *testing.T) {
 	t.Parallel()
 	url := pgtest.Empty(t)
