@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -101,6 +102,9 @@ type PlaceProject struct {
 	DistanceM    *float64 `json:"distance_m"`
 }
 
+// commonColumns are those that every place has and Place names.
+var commonColumns = []string{"code", "name", "name_alt", "source", "source_date", "licence", "approximate"}
+
 // FindPlace answers everything about the place with the code. m is nil for
 // places that belong to no municipality.
 func FindPlace(ctx context.Context, q Querier, l Layer, m *MunicipalityRef, code string) (*Place, error) {
@@ -112,8 +116,13 @@ func FindPlace(ctx context.Context, q Querier, l Layer, m *MunicipalityRef, code
 	if m != nil {
 		id, where = &m.ID, m.Name
 	}
+	columns, err := columns(ctx, q, l)
+	if err != nil {
+		return nil, err
+	}
+	own := slices.DeleteFunc(columns, func(c Column) bool { return slices.Contains(commonColumns, c.Name) })
 	p := &Place{}
-	err := q.QueryRow(ctx, fmt.Sprintf(statement("place"), l.table()), l.ID, id, code).Scan(&p)
+	err = q.QueryRow(ctx, fmt.Sprintf(statement("place"), l.table(), list("p", own)), l.ID, id, code).Scan(&p)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, Errorf(NotFound, "Unknown place", "there is no place %q in the layer %s of %s; /collections/%s/items lists them", code, l.ID, where, l.ID)
 	}

@@ -55,9 +55,3 @@ func mediaRange(part string) (string, float64) {
 	}
 	return strings.ToLower(strings.TrimSpace(fields[0])), q
 }
-
-func (s *Server) landing(w http.ResponseWriter, r *http.Request) error {
-	return writeJSON(w, r, struct {
-		Title string `json:"title"`
-	}{"kraj"})
-}

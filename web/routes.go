@@ -53,6 +53,20 @@ func (s *Server) routes() *mux.Router {
 	get("/tiles/{layers}.json", quick, s.tileJSON)
 	get("/styles/kraj.json", quick, s.style)
 
+	// OGC API Features and Tiles; the landing page is home
+	get("/api", quick, s.api)
+	get("/conformance", quick, s.conformance)
+	get("/collections", quick, s.collections)
+	get("/collections/{layer}", quick, s.collection)
+	get("/collections/{layer}/queryables", quick, s.queryables)
+	get("/collections/{layer}/items", dear, s.items)
+	get("/collections/{layer}/items/{id}", quick, s.item)
+	for _, at := range []string{"/tiles", "/collections/{layer}/tiles"} {
+		get(at, quick, s.tilesets)
+		get(at+"/"+tileMatrixSet, quick, s.tileset)
+		get(at+"/"+tileMatrixSet+"/{z}/{y}/{x}", dear, s.ogcTile)
+	}
+
 	r.NotFoundHandler = s.do(quick, s.notFound)
 	r.MethodNotAllowedHandler = s.do(quick, s.methodNotAllowed(r))
 	return r

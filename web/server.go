@@ -50,6 +50,7 @@ type Server struct {
 	sessions *sessions
 	layers   tiles.Registry
 	lanes    lanes
+	crs      atomic.Pointer[crsList]
 	ready    readiness
 	slots    chan struct{} // one for each request worked on
 	requests atomic.Uint64

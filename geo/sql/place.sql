@@ -1,7 +1,8 @@
--- Everything about one place: $1 layer, $2 municipality id (null: places of no municipality), $3 code. The layer's table is put in by
--- geo: a name from the registry of layers, quoted.
+-- Everything about one place: $1 layer, $2 municipality id (null: places of no municipality), $3 code. The layer's table and
+-- the columns of its own are put in by geo: names from the catalogue, quoted.
 WITH found AS (
-    SELECT p.*, to_jsonb(p) AS row, here.municipality_id AS owner_id, here.geom AS shape
+    SELECT p.id, p.code, p.name, p.name_alt, p.approximate, p.source, p.source_date, p.licence,
+           (SELECT to_jsonb(x) FROM (SELECT %[2]s) x) AS properties, here.municipality_id AS owner_id, here.geom AS shape
     FROM %[1]s p JOIN places here ON here.layer = $1 AND here.id = p.id
     WHERE here.municipality_id IS NOT DISTINCT FROM $2 AND here.code = $3
 ), tied AS (
@@ -21,7 +22,7 @@ SELECT jsonb_build_object(
     'layer', $1::text, 'layer_title', (SELECT jsonb_build_object('sl', l.title_sl, 'en', l.title_en) FROM layers l WHERE l.id = $1),
     'id', f.id, 'code', f.code, 'name', f.name, 'name_alt', f.name_alt,
     'municipality', m.slug, 'municipality_name', m.name,
-    'properties', f.row - '{id,code,name,name_alt,municipality_id,slug,geom,source,source_date,licence,approximate}'::text[],
+    'properties', f.properties,
     'class', CASE WHEN $1 = 'settlements' THEN (
         SELECT jsonb_build_object('class', coalesce(c.class, 'unclassified'), 'scheme', x.code, 'version', x.version)
         FROM schemes x LEFT JOIN scheme_classes c ON c.scheme_id = x.id AND c.settlement_id = f.id

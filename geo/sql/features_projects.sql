@@ -1,0 +1,13 @@
+-- Projects as features: one a project and dimension (0 points, 1 lines, 2 areas), with the id project id · 4 + dimension.
+SELECT p.id * 4 + g.dimension AS id, p.municipality_id, g.geom, p.code, p.title AS name, p.title_en AS name_en, m.slug AS municipality, t.code AS theme, u.code AS measure,
+    p.status, p.horizon, p.strategic, p.scope, p.holder, p.responsible, trim_scale(a.cents / 100.0) AS amount, g.approximate, p.source, p.source_ref
+FROM projects p
+JOIN municipalities m ON m.id = p.municipality_id
+LEFT JOIN themes t ON t.id = p.theme_id
+LEFT JOIN measures u ON u.id = p.measure_id
+CROSS JOIN LATERAL (
+    SELECT greatest(p.cost_cents::numeric, (SELECT sum(f.effective_cents) FROM project_funding f WHERE f.project_id = p.id)) AS cents) a
+CROSS JOIN LATERAL (
+    SELECT ST_Dimension(part.geom) AS dimension, bool_or(s.approximate) AS approximate, ST_Collect(part.geom ORDER BY s.id, part.path) AS geom
+    FROM sites s CROSS JOIN LATERAL ST_Dump(s.geom) part
+    WHERE s.project_id = p.id GROUP BY ST_Dimension(part.geom)) g
