@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -59,17 +60,20 @@ func KindOf(err error) Kind {
 	if errors.As(err, &e) {
 		return e.Kind
 	}
+	var connect *pgconn.ConnectError
+	if errors.As(err, &connect) {
+		return Unavailable // whatever the server said: there is no way in
+	}
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
 		return kindOfState(pg.Code)
 	}
 	var network net.Error
-	var connect *pgconn.ConnectError
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return TooLarge
-	case errors.As(err, &connect), errors.As(err, &network), pgconn.SafeToRetry(err):
-		return Unavailable
+	case errors.As(err, &network), pgconn.SafeToRetry(err), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return Unavailable // the connection broke
 	}
 	return Internal
 }

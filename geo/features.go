@@ -156,8 +156,8 @@ func (b *featureSQL) feature(crs CRS) string {
 	if crs.Flip {
 		geom = "ST_FlipCoordinates(" + geom + ")"
 	}
-	return fmt.Sprintf(`CASE WHEN f.id IS NOT NULL THEN jsonb_build_object('type', 'Feature', 'id', f.id,
-		'geometry', ST_AsGeoJSON(%s, %d, 0)::jsonb, 'properties', (SELECT to_jsonb(x) FROM (SELECT %s) x))::text END`,
+	return fmt.Sprintf(`CASE WHEN f.id IS NOT NULL THEN json_build_object('type', 'Feature', 'id', f.id,
+		'geometry', ST_AsGeoJSON(%s, %d, 0)::json, 'properties', (SELECT row_to_json(x) FROM (SELECT %s) x))::text END`,
 		geom, crs.digits(), list("f", b.columns))
 }
 

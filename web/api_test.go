@@ -233,7 +233,7 @@ func TestStrictParameters(t *testing.T) {
 		"/api/v1/at?lon=abc&lat=46":               `must be a number`,
 		"/api/v1/at?lon=NaN&lat=46":               `must be a number`,
 		"/api/v1/search":                          `q is needed`,
-		"/api/v1/balance?by=theme":                `one of: koper, kranj`,
+		"/api/v1/balance?by=theme":                `: koper, kranj`,
 		"/api/v1/balance?by=colour":               `accepted: theme, measure`,
 	} {
 		r := s.get(path)
