@@ -95,6 +95,9 @@ func StopRunning(ctx context.Context, dir string) (string, error) {
 	if err := s.shutdown(ctx); err != nil {
 		return stopped, err
 	}
+	if r, err := f.readRecord(); err == nil {
+		_ = os.Remove(r.Socket) // only if it is empty
+	}
 	return fmt.Sprintf("stopped PostgreSQL (process %d)", pid), nil
 }
 

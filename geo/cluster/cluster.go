@@ -79,6 +79,9 @@ func Start(ctx context.Context, config Config) (*Cluster, error) {
 		return nil, err
 	}
 	if err := c.start(ctx); err != nil {
+		if c.record.Socket != "" {
+			_ = os.Remove(c.record.Socket) // only if it is empty
+		}
 		_ = c.lock.Close()
 		return nil, err
 	}
