@@ -15,6 +15,7 @@ func (c *Cluster) configure(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	c.record.Socket = socket
 	port := defaultPort
 	if c.config.Listen != "" {
 		_, p, err := net.SplitHostPort(c.config.Listen)
