@@ -2,7 +2,6 @@ package importers
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math/big"
 	"regexp"
@@ -113,7 +112,7 @@ func integer(v any, point words.Point) (any, error) {
 		return nil, err
 	}
 	if !r.IsInt() || !r.Num().IsInt64() {
-		return nil, fmt.Errorf("%q is not a whole number", asText(v))
+		return nil, words.Refuse("%q ni celo število", "%q is not a whole number", asText(v))
 	}
 	return json.Number(r.Num().String()), nil
 }
@@ -199,7 +198,7 @@ func object(v any, _ words.Point) (any, error) {
 	dec := json.NewDecoder(strings.NewReader(s))
 	dec.UseNumber()
 	if err := dec.Decode(&m); err != nil {
-		return nil, errors.New("it is not a JSON object")
+		return nil, words.Refuse("ni objekt JSON", "it is not a JSON object")
 	}
 	return m, nil
 }

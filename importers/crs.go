@@ -183,13 +183,16 @@ func (r *run) checkDatum(ctx context.Context, declared int) error {
 	if other == 0 || !r.slovene() {
 		return nil
 	}
-	approximate := ""
+	table, approximate := r.table(), ""
+	if r.target.isProjects() { // their sites have no codes to compare by
+		table = "(SELECT NULL::text AS code, NULL::geometry AS geom)"
+	}
 	if _, ok := r.target.column("approximate"); ok {
 		approximate = "AND NOT s.approximate"
 	}
 	var n int
 	var as, alternative, dx, dy float64
-	sql := strings.NewReplacer("{layer}", r.table(), "{not_approximate}", approximate).Replace(datumSQL)
+	sql := strings.NewReplacer("{layer}", table, "{not_approximate}", approximate).Replace(datumSQL)
 	if err := r.tx.QueryRow(ctx, sql, declared, other).Scan(&n, &as, &alternative, &dx, &dy); err != nil {
 		return fmt.Errorf("comparing with what is stored: %w", err)
 	}

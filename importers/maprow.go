@@ -17,8 +17,8 @@ type stagedRow struct {
 	Number   int64
 	Vals     string
 	WKB      []byte
-	Problem  string
-	Repaired string
+	Problem  *Text
+	Repaired bool
 }
 
 // mappedRow is one row as it will be compared with what is stored.
@@ -101,10 +101,10 @@ func (r *run) mapRow(s stagedRow) (*mappedRow, error) {
 			return m, nil
 		}
 	}
-	if s.Problem != "" {
-		r.reject(m, "", "", say("geometrije ali vrstice ni mogoče prebrati: %s", "the geometry or row cannot be read: %s", s.Problem))
+	if s.Problem != nil {
+		r.reject(m, "", "", *s.Problem)
 	}
-	if s.Repaired != "" {
+	if s.Repaired {
 		r.repairs.closed++
 	}
 	r.typed(m, values)

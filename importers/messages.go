@@ -1,11 +1,13 @@
 package importers
 
-import "fmt"
+import (
+	"fmt"
+
+	"kraj/importers/words"
+)
 
 // say makes a sentence in both languages with the same arguments.
-func say(sl, en string, args ...any) Text {
-	return Text{SL: fmt.Sprintf(sl, args...), EN: fmt.Sprintf(en, args...)}
-}
+func say(sl, en string, args ...any) Text { return words.Say(sl, en, args...) }
 
 // counted is how a number of rows is said: vrstica, vrstici, vrstice, vrstic.
 func counted(n int) Text {
@@ -32,8 +34,8 @@ func (r *run) note(rows int, text Text) {
 	r.report.Notes = append(r.report.Notes, Note{Rows: rows, Text: text})
 }
 
-// fieldReason is a reject about one field; err comes from package words, which
-// speaks English only in its quotation and keeps the accepted forms language-free.
-func fieldReason(column string, err error) Text {
-	return say("polje %q: vrednosti ni mogoče uporabiti: %v", "field %q: the value cannot be used: %v", column, err)
+// fieldReason is a reject about one field.
+func fieldReason(field string, err error) Text {
+	reason := words.Reason(err)
+	return Text{SL: fmt.Sprintf("polje %q: %s", field, reason.SL), EN: fmt.Sprintf("field %q: %s", field, reason.EN)}
 }

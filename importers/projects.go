@@ -40,9 +40,7 @@ func amount(v any, point words.Point) (any, error) {
 		return money{Money: m}, err
 	}
 	if point == words.Dot {
-		// In a column with decimal points 1.234 is no thousand.
-		if r, err := words.Number(s, point); err == nil {
-			m, err := words.RoundedAmount(r.FloatString(4))
+		if m, ok, err := words.PointAmount(s); ok {
 			return money{m, s}, err
 		}
 	}
@@ -63,7 +61,7 @@ func lines(v any, _ words.Point) (any, error) {
 	dec := json.NewDecoder(strings.NewReader(s))
 	dec.UseNumber()
 	if err := dec.Decode(&list); err != nil {
-		return nil, fmt.Errorf("%q is not a JSON list of funding lines", s)
+		return nil, words.Refuse("%q ni seznam vrstic financiranja v obliki JSON", "%q is not a JSON list of funding lines", s)
 	}
 	return list, nil
 }

@@ -1,20 +1,13 @@
 package importers
 
-import "fmt"
+import (
+	"fmt"
+
+	"kraj/importers/words"
+)
 
 // Text is a sentence in the languages of kraj.
-type Text struct {
-	SL string `json:"sl"`
-	EN string `json:"en"`
-}
-
-// In returns the sentence in Slovene for "sl", else in English.
-func (t Text) In(lang string) string {
-	if lang == "sl" {
-		return t.SL
-	}
-	return t.EN
-}
+type Text = words.Text
 
 // Reject is a reason why a row was not taken.
 type Reject struct {

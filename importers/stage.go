@@ -110,7 +110,11 @@ func (s *stager) Values() ([]any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("row %d: %w", s.row.Number, err)
 	}
-	return []any{s.row.Number, vals, s.row.WKB, s.row.Problem, s.row.Repaired}, nil
+	var problem any // both languages, or NULL
+	if s.row.Problem != nil {
+		problem = words.Reason(s.row.Problem)
+	}
+	return []any{s.row.Number, vals, s.row.WKB, problem, s.row.Repaired}, nil
 }
 
 // Err is what stopped the source.

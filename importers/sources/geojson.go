@@ -18,6 +18,7 @@ import (
 	"golang.org/x/text/transform"
 
 	"kraj/geo"
+	"kraj/importers/words"
 )
 
 // geoJSON streams a FeatureCollection: one feature in memory at a time, however
@@ -199,11 +200,11 @@ func (g *geoJSON) Next() (Row, error) {
 func (f *feature) row(number int64, fields *fieldList) (Row, error) {
 	row := Row{Number: number, Values: map[string]any{}}
 	if f.Type != "Feature" {
-		row.Problem = fmt.Sprintf("its type is %q, not \"Feature\"", f.Type)
+		row.Problem = words.Refuse("vrsta zapisa je %q, ne \"Feature\"", "its type is %q, not \"Feature\"", f.Type)
 		return row, nil
 	}
 	if err := properties(f.Properties, row.Values, fields); err != nil {
-		row.Problem = "its properties are not an object"
+		row.Problem = words.Refuse("lastnosti niso objekt", "its properties are not an object")
 		return row, nil //nolint:nilerr // told as the row's problem
 	}
 	if f.ID != nil {
@@ -212,10 +213,7 @@ func (f *feature) row(number int64, fields *fieldList) (Row, error) {
 			fields.add("id")
 		}
 	}
-	var err error
-	if row.WKB, row.Repaired, err = geometryWKB(f.Geometry); err != nil {
-		row.Problem = err.Error()
-	}
+	row.WKB, row.Repaired, row.Problem = geometryWKB(f.Geometry)
 	return row, nil
 }
 

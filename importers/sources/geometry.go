@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"kraj/importers/words"
 )
 
 // WKB type numbers by GeoJSON name.
@@ -24,24 +26,21 @@ type jsonGeometry struct {
 }
 
 // geometryWKB turns a GeoJSON geometry into WKB, dropping heights and measures.
-// null gives nil. repaired tells of rings that had to be closed. Errors name what
+// null gives nil. closed tells of rings that had to be closed. Errors name what
 // is malformed; validity in the OGC sense is not looked at.
-func geometryWKB(raw json.RawMessage) (wkb []byte, repaired string, err error) {
+func geometryWKB(raw json.RawMessage) (wkb []byte, closed bool, err error) {
 	if len(raw) == 0 || string(raw) == "null" {
-		return nil, "", nil
+		return nil, false, nil
 	}
 	var g jsonGeometry
 	if err := json.Unmarshal(raw, &g); err != nil {
-		return nil, "", fmt.Errorf("the geometry is not a GeoJSON geometry: %w", err)
+		return nil, false, words.Refuse("geometrija ni geometrija GeoJSON: %v", "the geometry is not a GeoJSON geometry: %v", err)
 	}
 	e := &wkbEncoder{}
 	if err := e.geometry(g, 0); err != nil {
-		return nil, "", err
+		return nil, false, err
 	}
-	if e.closed > 0 {
-		repaired = "unclosed ring"
-	}
-	return e.out, repaired, nil
+	return e.out, e.closed > 0, nil
 }
 
 // wkbEncoder appends WKB, little endian.
@@ -62,10 +61,10 @@ func (e *wkbEncoder) count(n int) {
 func (e *wkbEncoder) geometry(g jsonGeometry, depth int) error {
 	kind, ok := wkbTypes[g.Type]
 	if !ok {
-		return fmt.Errorf("%q is not a GeoJSON geometry type", g.Type)
+		return words.Refuse("%q ni vrsta geometrije GeoJSON", "%q is not a GeoJSON geometry type", g.Type)
 	}
 	if depth > maxNesting {
-		return fmt.Errorf("geometry collections are nested more than %d deep", maxNesting)
+		return words.Refuse("zbirke geometrij so vgnezdene več kot %d ravni globoko", "geometry collections are nested more than %d deep", maxNesting)
 	}
 	if kind == 7 {
 		e.header(kind)
@@ -101,7 +100,7 @@ func (e *wkbEncoder) simple(kind uint32, raw json.RawMessage) error {
 func decode[T any](raw json.RawMessage, use func(T) error) error {
 	var v T
 	if err := json.Unmarshal(raw, &v); err != nil {
-		return fmt.Errorf("the coordinates are malformed: %w", err)
+		return words.Refuse("koordinate so napačno zapisane: %v", "the coordinates are malformed: %v", err)
 	}
 	return use(v)
 }
@@ -149,7 +148,7 @@ func (e *wkbEncoder) point(p position) error {
 
 func (e *wkbEncoder) line(l []position) error {
 	if len(l) == 1 {
-		return errors.New("a line has only one position")
+		return words.Refuse("črta ima eno samo točko", "a line has only one position")
 	}
 	e.header(2)
 	e.count(len(l))
@@ -168,7 +167,7 @@ func (e *wkbEncoder) polygon(rings [][]position) error {
 			e.closed++
 		}
 		if n := len(ring); n > 0 && n < 4 {
-			return fmt.Errorf("a ring has %d positions, it needs 4 (three corners and the first again)", n)
+			return words.Refuse("obroč ima %d točk, potrebuje 4 (tri oglišča in prvo ponovljeno)", "a ring has %d positions, it needs 4 (three corners and the first again)", n)
 		}
 		e.count(len(ring))
 		for _, p := range ring {

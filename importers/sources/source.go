@@ -24,10 +24,10 @@ type Row struct {
 	Values map[string]any
 	// WKB is the geometry in two dimensions, without an SRID; nil for none.
 	WKB []byte
-	// Problem says why the row's geometry could not be read at all; "" if it could.
-	Problem string
-	// Repaired says what had to be mended to read the geometry; "" for nothing.
-	Repaired string
+	// Problem says why the row or its geometry could not be read at all; nil if it could.
+	Problem error
+	// Repaired says that rings had to be closed.
+	Repaired bool
 }
 
 // Info is what a file says about itself.

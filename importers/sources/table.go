@@ -64,7 +64,7 @@ func newTable(info Info, name string, next lineReader) (*table, error) {
 	if at < 0 {
 		return nil, geo.Errorf(geo.Invalid, "No header", "%s: among the first %d lines none names the columns; put names such as code, name, title (šifra, naziv) above the records", name, headerDepth)
 	}
-	t.header = headerNames(t.ahead, at)
+	t.header, at = headerNames(t.ahead, at)
 	for _, l := range t.ahead[:at] {
 		if !blank(l.cells) {
 			t.info.Skipped.Above++
@@ -122,48 +122,78 @@ func isNumber(text string) bool {
 	return err == nil
 }
 
-// headerNames gives every column a name. Cells that are empty in the header, or
-// whose name occurs twice, take the group's name above them, which merged cells
-// state only once, at their left.
-func headerNames(lines []line, at int) []string {
-	header := lines[at].cells
-	var groups []cell
-	if at > 0 && lines[at-1].number == lines[at].number-1 {
-		groups = lines[at-1].cells
+// headerNames gives every column a name and returns the header's last line. In a
+// header of two lines a merged cell names a group: below it, or above a header that
+// was found, stand the columns' own names.
+func headerNames(lines []line, at int) ([]string, int) {
+	upper, lower := []cell(nil), lines[at].cells
+	switch {
+	case at+1 < len(lines) && isSubHeader(lower, lines[at+1].cells):
+		at++
+		upper, lower = lower, lines[at].cells
+	case at > 0 && lines[at-1].number == lines[at].number-1 && isSubHeader(lines[at-1].cells, lower):
+		upper = lines[at-1].cells
 	}
-	times := map[string]int{}
-	for _, c := range header {
-		times[words.Fold(c.text())]++
+	names, times, group := make([]string, max(len(upper), len(lower))), map[string]int{}, ""
+	for i := range names {
+		names[i] = words.Fold(textAt(lower, i))
+		times[names[i]]++
 	}
-	names, used, group := make([]string, len(header)), map[string]int{}, ""
-	for i, c := range header {
-		if i < len(groups) && groups[i].value != nil {
-			group = groups[i].text()
+	used := map[string]int{}
+	for i := range names {
+		if above := textAt(upper, i); above != "" {
+			group = above
 		}
-		name := strings.Join(strings.Fields(c.text()), " ")
+		name := textAt(lower, i)
 		switch {
 		case name == "":
-			name = groupAt(groups, i)
+			name = textAt(upper, i)
 		case times[words.Fold(name)] > 1 && group != "":
 			name = group + " " + name
 		}
-		if name != "" {
-			if used[name]++; used[name] > 1 {
-				name = fmt.Sprintf("%s %d", name, used[name])
-			}
+		if used[name]++; name != "" && used[name] > 1 {
+			name = fmt.Sprintf("%s %d", name, used[name])
 		}
 		names[i] = name
 	}
-	return names
+	return names, at
 }
 
-// groupAt is the text directly above an empty header cell: a header of two merged
-// lines. Nothing is borrowed from the left, where it belongs to another column.
-func groupAt(groups []cell, i int) string {
-	if i < len(groups) {
-		return strings.Join(strings.Fields(groups[i].text()), " ")
+// isSubHeader says whether the lower line continues the header above it: texts
+// only, and only under cells that are merged with the next one or empty. A title
+// above a table, one cell alone, is no header.
+func isSubHeader(upper, lower []cell) bool {
+	filled := 0
+	for i := range lower {
+		text := textAt(lower, i)
+		if text == "" {
+			continue
+		}
+		filled++
+		merged := textAt(upper, i) == "" || textAt(upper, i+1) == "" && i+1 < max(len(upper), len(lower))
+		if isNumber(text) || !merged {
+			return false
+		}
 	}
-	return ""
+	return filled > 0 && width([]line{{cells: upper}}) > 1
+}
+
+func textAt(cells []cell, i int) string {
+	if i >= len(cells) {
+		return ""
+	}
+	return strings.Join(strings.Fields(cells[i].text()), " ")
+}
+
+// named counts the columns that have names.
+func named(header []string) int {
+	n := 0
+	for _, name := range header {
+		if name != "" {
+			n++
+		}
+	}
+	return n
 }
 
 func (t *table) Info() Info { return t.info }
@@ -221,7 +251,8 @@ func (t *table) row(l line) Row {
 			row.Values[t.header[i]] = c.value
 		default:
 			// A cell beside the table: usually an unquoted delimiter in a text.
-			row.Problem = fmt.Sprintf("the row has %d cells, the header %d: %q stands beside the table; put texts that contain the delimiter in quotes", len(l.cells), len(t.header), c.text())
+			row.Problem = words.Refuse("vrstica ima %d celic, glava %d: %q stoji ob tabeli; besedila, ki vsebujejo ločilo, dajte v narekovaje",
+				"the row has %d cells, the header %d: %q stands beside the table; put texts that contain the delimiter in quotes", len(l.cells), named(t.header), c.text())
 		}
 	}
 	return row

@@ -17,8 +17,10 @@ $$;
 -- The sites of a project against a file's geometry: each dimension apart, since a file may keep them in another order.
 CREATE OR REPLACE FUNCTION pg_temp.same_sites(project bigint, stated geometry, tolerance double precision) RETURNS boolean
 LANGUAGE sql STABLE AS $$
-    SELECT coalesce(bool_and(pg_temp.same_geometry(ST_Normalize(ST_CollectionExtract(c.stored, d.n)),
-        ST_Normalize(ST_CollectionExtract(stated, d.n)), tolerance)), false)
+    SELECT coalesce(bool_and(CASE WHEN ST_IsEmpty(ST_CollectionExtract(c.stored, d.n)) OR ST_IsEmpty(ST_CollectionExtract(stated, d.n))
+            THEN ST_IsEmpty(ST_CollectionExtract(c.stored, d.n)) AND ST_IsEmpty(ST_CollectionExtract(stated, d.n))
+        ELSE pg_temp.same_geometry(ST_Normalize(ST_Multi(ST_CollectionExtract(c.stored, d.n))),
+            ST_Normalize(ST_Multi(ST_CollectionExtract(stated, d.n))), tolerance) END), false)
     FROM (SELECT ST_Collect(s.geom ORDER BY s.id) AS stored FROM kraj.sites s WHERE s.project_id = project) c,
          generate_series(1, 3) d (n)
     WHERE c.stored IS NOT NULL

@@ -3,8 +3,8 @@ CREATE TEMPORARY TABLE import_stage (
     number   bigint PRIMARY KEY,
     vals     jsonb NOT NULL,    -- the fields as they are
     wkb      bytea,
-    problem  text NOT NULL,     -- why the geometry could not be read
-    repaired text NOT NULL
+    problem  jsonb,             -- why the row could not be read, in both languages
+    repaired boolean NOT NULL   -- rings had to be closed
 ) ON COMMIT DROP;
 
 CREATE TEMPORARY TABLE import_rows (

@@ -1,8 +1,6 @@
 package words
 
 import (
-	"errors"
-	"fmt"
 	"math/big"
 	"regexp"
 	"strconv"
@@ -34,7 +32,7 @@ var maxCents = big.NewInt(1e17)
 func Amount(text string) (Money, error) {
 	m := amountPattern.FindStringSubmatch(text)
 	if m == nil {
-		return Money{}, fmt.Errorf("%q is not an amount (accepted: 1.234,56 € · 2.000 EUR letno · 5.000 EUR na 3 leta · vsaj 10.000 · okvirno 2,5 mio EUR)", clip(text))
+		return Money{}, Refuse("%q ni znesek (sprejeto: 1.234,56 € · 2.000 EUR letno · 5.000 EUR na 3 leta · vsaj 10.000 · okvirno 2,5 mio EUR)", "%q is not an amount (accepted: 1.234,56 € · 2.000 EUR letno · 5.000 EUR na 3 leta · vsaj 10.000 · okvirno 2,5 mio EUR)", clip(text))
 	}
 	money := Money{Qualifier: qualifier(m[1]), Period: "once"}
 	if m[4] != "" {
@@ -44,7 +42,7 @@ func Amount(text string) (Money, error) {
 		money.Period = "per_n_years"
 		money.PeriodYears, _ = strconv.Atoi(m[5]) // one or two digits
 		if money.PeriodYears == 0 {
-			return Money{}, fmt.Errorf("%q recurs every 0 years", clip(text))
+			return Money{}, Refuse("%q se ponavlja vsakih 0 let", "%q recurs every 0 years", clip(text))
 		}
 	}
 	var err error
@@ -82,21 +80,58 @@ func cents(number string, times int64, text string) (int64, error) {
 	if times > 1 && strings.Count(number, ".") == 1 && !strings.Contains(number, ",") {
 		point = Dot // 2.5 mio, 1.234 mio
 	}
+	if times == 1 && !strings.ContainsAny(number, "eE") && decimals(number) > 2 {
+		return 0, misprint(text)
+	}
 	r, err := Number(number, point)
 	if err != nil {
 		return 0, err
 	}
 	if r.Sign() < 0 {
-		return 0, fmt.Errorf("%q is negative", clip(text))
+		return 0, Refuse("%q je negativno", "%q is negative", clip(text))
 	}
 	r.Mul(r, new(big.Rat).SetInt64(100*times))
 	if !r.IsInt() {
-		return 0, fmt.Errorf("%q has parts of a cent; is it a misprint, or a thousands separator in the wrong place?", clip(text))
+		return 0, misprint(text)
 	}
 	if r.Num().Cmp(maxCents) > 0 {
-		return 0, fmt.Errorf("%q is more than a thousand milliard euros", clip(text))
+		return 0, Refuse("%q je več kot tisoč milijard evrov", "%q is more than a thousand thousand million euros", clip(text))
 	}
 	return r.Num().Int64(), nil
+}
+
+func misprint(text string) error {
+	return Refuse("%q ima dele centa; je to tiskarska napaka ali ločilo tisočic na napačnem mestu?",
+		"%q has parts of a cent; is it a misprint, or a thousands separator in the wrong place?", clip(text))
+}
+
+// decimals counts the digits after a lone separator that does not group in threes.
+func decimals(number string) int {
+	s := spaces.Replace(number)
+	if strings.Count(s, ".")+strings.Count(s, ",") != 1 || grouped(s, '.') {
+		return 0
+	}
+	return len(s) - 1 - strings.IndexAny(s, ".,")
+}
+
+// PointAmount reads the plain number of a column whose decimals follow a point, where
+// 1.234 is no thousand. ok is false for anything else.
+func PointAmount(text string) (money Money, ok bool, err error) {
+	r, err := Number(text, Dot)
+	if err != nil {
+		return Money{}, false, nil //nolint:nilerr // words around it: not for this function
+	}
+	s := spaces.Replace(strings.TrimSpace(text))
+	r.Mul(r, big.NewRat(100, 1))
+	switch places := len(s) - 1 - strings.LastIndexByte(s, '.'); {
+	case r.Sign() < 0:
+		return Money{}, true, Refuse("%q je negativno", "%q is negative", clip(text))
+	case !r.IsInt(), strings.Contains(s, ".") && places > 2 && !strings.ContainsAny(s, "eE"):
+		return Money{}, true, misprint(text)
+	case r.Num().Cmp(maxCents) > 0:
+		return Money{}, true, Refuse("%q je več kot tisoč milijard evrov", "%q is more than a thousand thousand million euros", clip(text))
+	}
+	return Money{Cents: r.Num().Int64(), Qualifier: "exact", Period: "once"}, true, nil
 }
 
 // RoundedAmount reads the number of a spreadsheet's numeric cell, which is binary
@@ -104,15 +139,15 @@ func cents(number string, times int64, text string) (int64, error) {
 func RoundedAmount(number string) (Money, error) {
 	r, ok := new(big.Rat).SetString(number)
 	if !ok || len(number) > maxDigits {
-		return Money{}, errors.New("not a number")
+		return Money{}, Refuse("ni število", "not a number")
 	}
 	if r.Sign() < 0 {
-		return Money{}, fmt.Errorf("%s is negative", number)
+		return Money{}, Refuse("%s je negativno", "%s is negative", number)
 	}
 	r.Mul(r, big.NewRat(100, 1)).Add(r, big.NewRat(1, 2))
 	n := new(big.Int).Quo(r.Num(), r.Denom())
 	if n.Cmp(maxCents) > 0 {
-		return Money{}, fmt.Errorf("%s is more than a thousand milliard euros", number)
+		return Money{}, Refuse("%s je več kot tisoč milijard evrov", "%s is more than a thousand thousand million euros", number)
 	}
 	return Money{Cents: n.Int64(), Qualifier: "exact", Period: "once"}, nil
 }

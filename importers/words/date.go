@@ -1,7 +1,6 @@
 package words
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -44,7 +43,7 @@ func Date(text string) (time.Time, error) {
 	d, _ := strconv.Atoi(day)
 	t := time.Date(y, month, d, 0, 0, 0, 0, time.UTC)
 	if y < 1000 || month == 0 || t.Day() != d || t.Month() != month {
-		return time.Time{}, fmt.Errorf("%q is not a date (accepted: 15. 3. 2021, 15.3.2021, 2021-03-15)", clip(text))
+		return time.Time{}, Refuse("%q ni datum (sprejeto: 15. 3. 2021, 15.3.2021, 2021-03-15)", "%q is not a date (accepted: 15. 3. 2021, 15.3.2021, 2021-03-15)", clip(text))
 	}
 	return t, nil
 }

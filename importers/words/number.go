@@ -1,8 +1,6 @@
 package words
 
 import (
-	"errors"
-	"fmt"
 	"math/big"
 	"regexp"
 	"strings"
@@ -47,19 +45,19 @@ const maxDigits = 40
 func Number(text string, point Point) (*big.Rat, error) {
 	s := spaces.Replace(strings.TrimSpace(text))
 	if s == "" {
-		return nil, errors.New("it is empty")
+		return nil, Refuse("prazno je", "it is empty")
 	}
 	if len(s) > maxDigits {
-		return nil, fmt.Errorf("%q is too long for a number", clip(text))
+		return nil, Refuse("%q je predolgo za število", "%q is too long for a number", clip(text))
 	}
 	s = strings.TrimPrefix(s, "+")
 	canonical, ok := canonicalNumber(s, point)
 	if !ok || !plain.MatchString(canonical) {
-		return nil, fmt.Errorf("%q is not a number (accepted: 1234,5 or 1.234,5 or 1234.5)", clip(text))
+		return nil, Refuse("%q ni število (sprejeto: 1234,5 ali 1.234,5 ali 1234.5)", "%q is not a number (accepted: 1234,5 or 1.234,5 or 1234.5)", clip(text))
 	}
 	r, ok := new(big.Rat).SetString(canonical)
 	if !ok {
-		return nil, fmt.Errorf("%q is not a number", clip(text))
+		return nil, Refuse("%q ni število", "%q is not a number", clip(text))
 	}
 	return r, nil
 }

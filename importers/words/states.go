@@ -1,9 +1,6 @@
 package words
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // choice is one key of a closed list with the words that mean it, folded. The
 // first word is the one that messages offer.
@@ -89,7 +86,7 @@ func Key(column, word string) (string, error) {
 			}
 		}
 	}
-	return "", fmt.Errorf("%q is not known; accepted: %s", clip(word), accepted(column))
+	return "", Refuse("%q ni znano; sprejeto: %s", "%q is not known; accepted: %s", clip(word), accepted(column))
 }
 
 func accepted(column string) string {
@@ -114,5 +111,5 @@ func Bool(word string) (bool, error) {
 	case "ne", "n", "false", "f", "0", "no":
 		return false, nil
 	}
-	return false, fmt.Errorf("%q is neither yes nor no (accepted: da, ne, yes, no, true, false, 1, 0, x)", clip(word))
+	return false, Refuse("%q ni ne da ne ne (sprejeto: da, ne, yes, no, true, false, 1, 0, x)", "%q is neither yes nor no (accepted: da, ne, yes, no, true, false, 1, 0, x)", clip(word))
 }
