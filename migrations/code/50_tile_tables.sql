@@ -3,7 +3,8 @@
 -- A band serves the zooms up to its number. tolerance: half a pixel of a 512-pixel tile at the band's last zoom, in
 -- metres of EPSG:3857; null: as it is. A square of side × side cells shows side² points as they are; where there are more,
 -- one a cell. Sixteen squares make a tile of the band's first zoom (8, 9, 11), which so never has more than 2 304 points.
-CREATE OR REPLACE FUNCTION kraj.tile_bands()
+DROP FUNCTION IF EXISTS kraj.tile_bands();
+CREATE FUNCTION kraj.tile_bands()
 RETURNS TABLE (band smallint, tolerance double precision, cell double precision, side integer)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 4 AS $$
     SELECT z, CASE WHEN z < 15 THEN w / 2 ^ z / 1024 END, w / 2 ^ first / 4 / n, n

@@ -2,6 +2,15 @@
 -- deployment's SRID). docs/tiles.md lists which column each attribute depends on; a change here belongs there, and in
 -- kraj.settle_tiles().
 
+-- Columns may have come or gone since: a view cannot be replaced then.
+DO $$
+DECLARE v record;
+BEGIN
+    FOR v IN SELECT format('kraj.%I', c.relname) AS name FROM pg_class c WHERE c.relnamespace = 'kraj'::regnamespace AND c.relkind = 'v' AND c.relname ~ '^tile_source_' LOOP
+        EXECUTE format('DROP VIEW IF EXISTS %s CASCADE', v.name);
+    END LOOP;
+END $$;
+
 -- The class that the map shows: of the current scheme "municipal", the municipality's own before one for all.
 CREATE OR REPLACE FUNCTION kraj.tile_class(settlement_id bigint, municipality_id bigint) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -135,7 +144,8 @@ $$;
 
 -- tile_source finds the rows of any layer; a planner's own layer has the common columns only. Geometry is made, in
 -- EPSG:3857, only when asked for: a label point costs a thousand times more than the attributes.
-CREATE OR REPLACE FUNCTION kraj.tile_source(layer text, source_ids bigint[], with_geom boolean)
+DROP FUNCTION IF EXISTS kraj.tile_source(text, bigint[], boolean);
+CREATE FUNCTION kraj.tile_source(layer text, source_ids bigint[], with_geom boolean)
 RETURNS TABLE (id bigint, municipality_id bigint, visibility text, rank double precision, props jsonb, geom geometry)
 LANGUAGE plpgsql STABLE SET search_path = kraj, public, pg_temp SET jit = off AS $$
 BEGIN

@@ -47,7 +47,8 @@ END $$;
 -- compute_coverage generalises some features of a coverage for all lower bands. It looks two neighbours far, so that all
 -- junctions of their edges are known and the result is the same as that of the whole. A feature for which this does not
 -- work, because the input overlaps or because it comes out too different, is its snapped original.
-CREATE OR REPLACE FUNCTION kraj.compute_coverage(layer text, ids bigint[])
+DROP FUNCTION IF EXISTS kraj.compute_coverage(text, bigint[]);
+CREATE FUNCTION kraj.compute_coverage(layer text, ids bigint[])
 RETURNS TABLE (band smallint, id bigint, geom geometry)
 LANGUAGE plpgsql STABLE SET search_path = kraj, public, pg_temp SET jit = off SET enable_seqscan = off SET max_parallel_workers_per_gather = 0 AS $$
 DECLARE

@@ -36,7 +36,8 @@ END $$;
 
 -- tile_changes tells which rows of which layer this transaction's changes concern. moved: the geometry changed. One row may
 -- come more than once.
-CREATE OR REPLACE FUNCTION kraj.tile_changes() RETURNS TABLE (layer text, id bigint, moved boolean)
+DROP FUNCTION IF EXISTS kraj.tile_changes();
+CREATE FUNCTION kraj.tile_changes() RETURNS TABLE (layer text, id bigint, moved boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kraj, public, pg_temp SET jit = off AS $$
 DECLARE
     l record;
