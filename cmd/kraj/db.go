@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/spf13/cobra"
 
 	"kraj/geo/cluster"
@@ -29,13 +30,17 @@ func (p *program) dbCommand() *cobra.Command {
 
 func (p *program) dbURLCommand() *cobra.Command {
 	var role string
+	var service bool
 	cmd := &cobra.Command{
 		Use:   "url",
 		Short: "Print the address of the running database",
 		Long: `Prints the URL of the running database, for psql, ogr2ogr or another program on
-this machine. It holds the password if the URL you gave holds one.`,
+this machine. It holds the password if the URL you gave holds one. With --service it
+prints the section [kraj] for ~/.pg_service.conf, which docs/kraj.qgs asks for; a
+password is left out there and belongs into ~/.pgpass.`,
 		Example: `  psql "$(kraj db url)"
-  ogrinfo "$(kraj db url --role public)" settlements`,
+  ogrinfo "$(kraj db url --role public)" settlements
+  kraj db url --role planner --service >> ~/.pg_service.conf`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := p.running(cmd.Context())
@@ -46,12 +51,29 @@ this machine. It holds the password if the URL you gave holds one.`,
 			if err != nil {
 				return err
 			}
+			if service {
+				u, err = serviceSection(u)
+			}
+			if err != nil {
+				return err
+			}
 			p.printf("%s\n", u)
 			return nil
 		},
 	}
 	roleFlag(cmd, &role)
+	cmd.Flags().BoolVar(&service, "service", false, "print a section for ~/.pg_service.conf instead")
 	return cmd
+}
+
+// serviceSection turns a URL into libpq's service file form (PostgreSQL manual,
+// "The Connection Service File"), without the password.
+func serviceSection(url string) (string, error) {
+	c, err := pgconn.ParseConfig(url)
+	if err != nil {
+		return "", fmt.Errorf("reading the database's URL: %w", err)
+	}
+	return fmt.Sprintf("[kraj]\nhost=%s\nport=%d\ndbname=%s\nuser=%s", c.Host, c.Port, c.Database, c.User), nil
 }
 
 // running finds a database that goes on running after this command.
