@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -185,7 +186,7 @@ func FindProject(ctx context.Context, q Querier, m MunicipalityRef, code string)
 	p := &ProjectDetail{}
 	err := q.QueryRow(ctx, statement("project"), m.ID, code).Scan(&p)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, Errorf(NotFound, "Unknown project", "there is no project %q in %s; /api/v1/projects?municipality=%s lists them", code, m.Name, m.Slug)
+		return nil, Errorf(NotFound, "Unknown project", "there is no project %q in %s; /api/v1/projects?municipality=%s lists them", code, m.Name, url.QueryEscape(m.Slug))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the project %q: %w", code, err)
