@@ -59,6 +59,7 @@ func (c *Catalog) Style(ctx context.Context, q geo.Querier, o Options) ([]byte, 
 	b.projectShapes()
 	b.labels()
 	b.projectPoints()
+	b.cityLabels()
 
 	var more []string
 	if o.Lang == "en" {

@@ -39,18 +39,24 @@ func (b *styleBuilder) labels() {
 		"layout":  b.name(regular, byZoom(10.5, 11.5, 15, 14), crowd),
 		"paint":   village,
 	})
-	b.add("settlements-label-urban", "symbol", "settlements_labels", "label", object{
-		"minzoom": 9,
-		"filter":  is("class", "urban"),
-		"layout":  b.name(semibold, byZoom(9, 13, 11, 15, 14, 18), crowd),
-		"paint":   object{"text-color": p.labelUrban, "text-halo-color": p.halo, "text-halo-width": 1.4},
-	})
 	b.add("municipalities-label", "symbol", "municipalities", "label", object{
 		"minzoom": 6, "maxzoom": 9,
 		"layout": b.name(regular, byZoom(6, 10, 9, 13), 0),
 		"paint":  object{"text-color": p.labelOther, "text-halo-color": p.halo, "text-halo-width": 1.2},
 	})
 	b.placeLabels()
+}
+
+// cityLabels are the last to be drawn and the first to find room: a map of a city's projects must show its name.
+func (b *styleBuilder) cityLabels() {
+	p := b.p
+	crowd := expr{"-", 0, number0("population")}
+	b.add("settlements-label-urban", "symbol", "settlements_labels", "label", object{
+		"minzoom": 9,
+		"filter":  is("class", "urban"),
+		"layout":  b.name(semibold, byZoom(9, 13, 11, 15, 14, 18), crowd),
+		"paint":   object{"text-color": p.labelUrban, "text-halo-color": p.halo, "text-halo-width": 1.4},
+	})
 }
 
 // name is the layout of a label that shows a feature's name.

@@ -42,10 +42,10 @@ func (b *styleBuilder) projectShapes() {
 	})
 	b.add("projects-casing", "line", "projects", "casing", object{
 		"filter": isLine, "layout": object{"line-join": "round", "line-cap": "round"},
-		"paint": object{"line-color": b.p.casing, "line-width": byZoom(8, 2.5, 12, 5, 15, 8), "line-opacity": 0.85},
+		"paint": object{"line-color": b.p.casing, "line-width": byZoom(8, 2, 12, 3.6, 15, 7), "line-opacity": 0.75},
 	})
 	strategic := func(plain, strategic float64) expr { return expr{"case", get("strategic"), strategic, plain} }
-	width := expr{"interpolate", expr{"linear"}, expr{"zoom"}, 8, strategic(1, 1.4), 12, strategic(2.2, 3), 15, strategic(4, 5.5)}
+	width := expr{"interpolate", expr{"linear"}, expr{"zoom"}, 8, strategic(0.8, 1.2), 12, strategic(1.6, 2.4), 15, strategic(4, 5.5)}
 	for _, form := range statusForms {
 		paint := object{"line-color": color, "line-width": width}
 		if form.gone {
@@ -61,7 +61,8 @@ func (b *styleBuilder) projectShapes() {
 	}
 }
 
-// projectPoints draws the symbols on top of everything. The circle below is what clients without the images show, and
+// projectPoints draws the symbols on top of everything but the names of cities. They never push a name away: names
+// would come and go with the filters. The circle below is what clients without the images show, and
 // what is left of a symbol that found no room.
 func (b *styleBuilder) projectPoints() {
 	rank := expr{"case", get("strategic"), 0, 1}
@@ -79,7 +80,7 @@ func (b *styleBuilder) projectPoints() {
 				"concat", "project-", expr{"slice", get("color"), 1}, "-", get("status"), "-", expr{"case", get("strategic"), "1", "0"},
 			},
 			"icon-size":    byZoom(9, 0.7, 12, 1),
-			"icon-overlap": expr{"step", expr{"zoom"}, "cooperative", 12, "always"}, "icon-padding": 1, "symbol-sort-key": rank,
+			"icon-overlap": "always", "icon-ignore-placement": true, "symbol-sort-key": expr{"case", get("strategic"), 1, 0},
 		},
 	})
 	text := object{"text-color": b.p.labelUrban, "text-halo-color": b.p.halo, "text-halo-width": 1.4}

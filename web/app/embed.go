@@ -52,6 +52,8 @@ func Assets() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := path.Base(path.Clean(r.URL.Path))
 		w.Header().Set("X-Content-Type-Options", "nosniff")
+		// A worker lives under the policy of its own file: without one that allows it, MapLibre's gets no tile.
+		w.Header().Set("Content-Security-Policy", ContentSecurityPolicy)
 		if strings.Contains(name, "-") {
 			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 		}

@@ -36,6 +36,15 @@ func TestAssetsUnknown(t *testing.T) {
 	}
 }
 
+func TestAssetsCarryThePolicy(t *testing.T) {
+	rec := httptest.NewRecorder()
+	rec.Header().Set("Content-Security-Policy", "default-src 'none'") // as set for documents around it
+	Assets().ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/assets/maplibre-worker-00000000.js", nil))
+	if got := rec.Header().Get("Content-Security-Policy"); got != ContentSecurityPolicy {
+		t.Errorf("policy %q: the worker could not fetch tiles", got)
+	}
+}
+
 func TestAccepts(t *testing.T) {
 	for _, c := range []struct {
 		header, coding string

@@ -8,8 +8,9 @@ import { language, t, term } from "./i18n";
 import { classColors, lines, type Mode, type PlaceClass } from "./palette";
 import type { BalanceGroup } from "./types";
 
-export const placed: PlaceClass[] = ["urban", "suburban", "rural", "unclassified"];
-export const unplaced = ["outside", "municipality_wide", "unplaced"] as const;
+/** Only these are compared; the rest is always shown beside. */
+export const placed: PlaceClass[] = ["urban", "suburban", "rural"];
+export const unplaced = ["unclassified", "outside", "municipality_wide", "unplaced"] as const;
 
 export interface Part {
   name: string;
@@ -109,14 +110,28 @@ export function picture(all: Bar[], o: PictureOptions): SVGSVGElement {
     y += row.bar;
     if (bar.rest.length) {
       body.push(...strip(bar, y + 3, row.strip, o.width, o.mode, fill));
-      texts.push(s("text", { class: "bp-note", x: 0, y: y + 3 + row.strip + 13 }, o.note(bar)));
-      y += 3 + row.strip + row.note;
+      y += 3 + row.strip;
+      for (const line of wrap(o.note(bar), o.width)) {
+        texts.push(s("text", { class: "bp-note", x: 0, y: y + 13 }, line));
+        y += row.note;
+      }
     }
     y += row.gap;
   }
   const height = y - row.gap + 2;
   body.push(...drops(all, tops[0] ?? 0, height, o.width, o.mode), ...texts);
   return s("svg", { class: "picture", viewBox: `0 0 ${o.width} ${height}`, width: o.width, height, role: "img", "aria-label": spoken(all) }, element, ...body);
+}
+
+/** Breaks a note between its parts where it would run out of the picture. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const part of text.split(" · ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && (last.length + part.length + 3) * 6.3 < width) lines[lines.length - 1] = `${last} · ${part}`;
+    else lines.push(part);
+  }
+  return lines;
 }
 
 /** The picture in words, for those who hear it. */

@@ -161,7 +161,7 @@ export class BalancePanel {
   private groups(b: Balance, state: State): HTMLElement {
     const by = h("select", { class: "select", "data-key": "by", "aria-label": t("balance.by"), onchange: (e: Event) => this.app.store.set({ by: (e.target as HTMLSelectElement).value }) },
       ...choices.by.map((v) => h("option", { value: v, selected: v === state.by }, t(`by.${v}` as Key))));
-    const width = Math.max(90, Math.min(this.width() * 0.42, 260));
+    const width = Math.max(90, Math.min(this.width() * 0.36, 260));
     return h("section", { class: "multiples" }, h("div", { class: "multiples-head" }, h("h3", null, t("balance.by")), by),
       h("ul", null, ...inOrder(b).map((g) => this.multiple(g, b, width))));
   }

@@ -3,7 +3,7 @@ import type { App } from "./app";
 import { approximate, byLayer, facts, measured, noData, placeLink, projectRow, section, title, valueText, type Fact } from "./detail-parts";
 import { h } from "./dom";
 import { area, date, length, number, percent } from "./format";
-import { language, t, term } from "./i18n";
+import { language, pick, t, term } from "./i18n";
 import type { PlaceDetail } from "./types";
 
 /** Columns that have a row of their own. */
@@ -41,9 +41,9 @@ function mainFacts(p: PlaceDetail): Fact[] {
 
 function population(p: PlaceDetail): HTMLElement | null {
   if (!p.population) return p.layer === "settlements" ? noData() : null;
-  const { value, source, set, date: at } = p.population;
+  const { value, source, set, name, date: at } = p.population;
   if (value === null) return noData();
-  const note = [source ?? set, at ? date(at, language()) : ""].filter(Boolean).join(", ");
+  const note = [pick(name) || (source ?? set), at ? date(at, language()) : ""].filter(Boolean).join(", ");
   return h("span", null, number(value, language()), note ? h("small", null, note) : null);
 }
 

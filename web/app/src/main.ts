@@ -18,6 +18,7 @@ import { ProjectsPanel } from "./projects";
 import { Search } from "./search";
 import { SheetHandle, sheetPixels } from "./sheet";
 import { Store } from "./state";
+import { sources } from "./style";
 
 const darkSystem = matchMedia("(prefers-color-scheme: dark)");
 const narrow = matchMedia("(max-width: 760px)");
@@ -52,6 +53,7 @@ skip.addEventListener("click", (e) => {
   document.querySelector<HTMLElement>(".tab[aria-selected=true]")?.focus();
 });
 let view: MapView | null = null;
+let names: string[] = [];
 
 /** Counted before the legend is there, so that the first view does not hide below it. */
 const legendWidth = 262;
@@ -69,6 +71,12 @@ function covered(): Covered {
   return { top: 0, bottom: 0, left: left ? left.right - box.left : 0, right: right ? box.right - right.left : legend };
 }
 
+/** The sources of what is drawn, as many as fit beside the map, and whether its shapes are approximate. */
+function attributed(): string {
+  const shown = names.slice(0, 4).join(" · ") + (names.length > 4 ? " …" : "");
+  return [shown && `${t("map.attribution")}: ${shown}`, data.current()?.approximate ? t("map.approximate") : ""].filter(Boolean).join(" · ");
+}
+
 /** Everything that is text or colour, in the present language and appearance. */
 function draw(): void {
   const state = store.get();
@@ -82,7 +90,7 @@ function draw(): void {
   const button = (key: "zoomIn" | "zoomOut" | "home", name: "plus" | "minus" | "home", act: () => void) =>
     h("button", { class: "icon-button card", title: t(`map.${key}`), "aria-label": t(`map.${key}`), onclick: act }, icon(name));
   controls.replaceChildren(button("zoomIn", "plus", () => view?.zoomBy(1)), button("zoomOut", "minus", () => view?.zoomBy(-1)), button("home", "home", () => view?.home()));
-  attribution.textContent = t("map.sources");
+  attribution.textContent = attributed();
   handle.draw();
   header.draw();
   panel.draw();
@@ -98,6 +106,7 @@ store.subscribe((_, changed) => {
 });
 data.subscribe(() => {
   view?.arrive();
+  attribution.textContent = attributed();
   details.draw();
   document.title = t("app.title", { municipality: data.current()?.name ?? "" }).replace(/ – $/, "");
 });
@@ -109,7 +118,11 @@ darkSystem.addEventListener("change", () => {
 
 draw();
 void data.load();
-void MapView.create(app, mapHost, covered, (style) => layers.use(style)).then((made) => {
+void MapView.create(app, mapHost, covered, (style) => {
+  layers.use(style);
+  if (style) names = sources(style);
+  attribution.textContent = attributed();
+}).then((made) => {
   if (!made) return;
   view = app.map = made;
   // For those who script the page.

@@ -6,7 +6,7 @@ import { h, reducedMotion } from "./dom";
 import { language, t } from "./i18n";
 import { shown, type Mode } from "./palette";
 import type { Selection, State } from "./state";
-import { absolute, compose, dataLayer, dataLayers, template } from "./style";
+import { absolute, compose, dataLayer, template } from "./style";
 import { image } from "./symbols";
 import type { BBox } from "./types";
 
@@ -215,7 +215,8 @@ export class MapView implements MapLike {
     const b = this.gl.project([e, s]);
     const c = this.covered();
     const { clientWidth: width, clientHeight: height } = this.host;
-    const visible = a.x > c.left && b.x < width - c.right && a.y > c.top && b.y < height - c.bottom;
+    const margin = 28;
+    const visible = a.x > c.left + margin && b.x < width - c.right - margin && a.y > c.top + margin && b.y < height - c.bottom - margin;
     const sensible = b.x - a.x < width && this.gl.getZoom() > 10.5;
     if (visible && sensible && !force) return;
     this.gl.fitBounds(box, { padding: this.padding(), maxZoom: force ? 15 : 13.5, ...motion() });
@@ -234,10 +235,6 @@ export class MapView implements MapLike {
     };
   }
 
-  /** Data layers of the style, for the panel of layers. */
-  layers(): Map<string, boolean> {
-    return this.base ? dataLayers(this.base) : new Map();
-  }
 }
 
 const motion = () => (reducedMotion() ? { duration: 0 } : { duration: 190 });

@@ -22,6 +22,8 @@ export class ProjectsPanel {
   /** What the reader opened or closed, by key; the rest follows the filters. */
   private readonly opened = new Map<string, boolean>();
 
+  /** Few enough to be shown opened. */
+  private few = false;
   private filtersOpen: boolean | null = null;
 
   constructor(private readonly app: App) {
@@ -111,6 +113,7 @@ export class ProjectsPanel {
   private list(themes: Theme[]): HTMLElement {
     const state = this.app.store.get();
     const kept = keepWithAncestors(this.app.data.projects, (p) => passes(p, state) && !p.is_group, !active(state));
+    this.few = leaves(kept) <= 120;
     if (!kept.length) return h("p", { class: "message" }, this.app.data.projects.length ? t("projects.none") : t("projects.empty"));
     const known = new Set(themes.map((x) => x.code));
     const parts = themes.map((x) => this.theme(x, kept.filter((p) => p.theme === x.code)));
@@ -139,7 +142,7 @@ export class ProjectsPanel {
   /** A row that opens: a button, and below it a list that is made when it is open. */
   private branch(key: string, kind: string, head: Element[], count: number, content: () => (HTMLElement | null)[]): HTMLElement {
     const filtered = active(this.app.store.get());
-    const open = this.opened.get(key) ?? (filtered && this.app.data.projects.length < 400);
+    const open = this.opened.get(key) ?? (filtered && this.few);
     const toggle = () => {
       this.opened.set(key, !open);
       this.draw();

@@ -21,8 +21,8 @@ type Op =
 export function symbol(status: string, strategic: boolean): Op[] {
   const r = strategic ? 7.5 : 6;
   const ops: Op[] = [];
-  const outer = strategic ? r + 3.6 : r;
   const small = status === "unknown";
+  const outer = strategic ? r + (small ? 1.4 : 3.6) : r;
   ops.push({ kind: "disc", r: (small && !strategic ? 4 : outer) + 1.6, fill: "paper" });
   if (strategic) ops.push({ kind: "ring", r: outer - 0.5, width: 1.3, ink: grey(status) ? "grey" : "color" });
   return ops.concat(form(status, r));

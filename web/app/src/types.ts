@@ -36,6 +36,7 @@ export interface Municipality {
   projects: number;
   settlements: number;
   population: number | null;
+  approximate?: boolean;
   bbox: BBox | null;
   has_amounts: boolean;
   schemes: Scheme[];

@@ -51,6 +51,13 @@ test("bars compare what is classed and keep the rest in view", () => {
   assert.ok(Math.abs((over([people, projects, euros], euros) ?? 0) + 15) < 1e-9);
 });
 
+test("what lies in no class is not compared", () => {
+  const g = group([row("unclassified", 3, null, null), row("municipality_wide", 1, null, null)]);
+  const [bar] = bars(g, g);
+  assert.deepEqual(bar?.parts, []);
+  assert.deepEqual(bar?.rest, [{ name: "unclassified", share: 0.75 }, { name: "municipality_wide", share: 0.25 }]);
+});
+
 test("without amounts there is no bar of euros, without people no comparison", () => {
   const g = group([row("urban", 1, null, null), row("unplaced", 3, null, null)]);
   const all = bars(g, g);

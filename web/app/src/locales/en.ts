@@ -43,7 +43,7 @@ export const en: Catalog = {
   "map.home": "Show the whole municipality",
   "map.failed": "The map cannot be shown: the browser does not allow WebGL. The list, the balance and the details work without it.",
   "map.attribution": "Sources",
-  "map.sources": "Settlements: GURS (CC BY 4.0), shapes approximate · Population: SURS · Projects: municipalities",
+  "map.approximate": "shapes are approximate",
   "map.drawing": "The map is being drawn",
 
   "layer.settlements": "Settlements",

@@ -46,7 +46,7 @@ export const sl = {
   "map.home": "Pokaži celotno občino",
   "map.failed": "Zemljevida ni mogoče prikazati: brskalnik ne dovoli WebGL. Seznam, ravnotežje in podrobnosti delujejo tudi brez njega.",
   "map.attribution": "Viri",
-  "map.sources": "Naselja: GURS (CC BY 4.0), oblike približne · Prebivalci: SURS · Projekti: občine",
+  "map.approximate": "oblike so približne",
   "map.drawing": "Zemljevid se izrisuje",
 
   "layer.settlements": "Naselja",
