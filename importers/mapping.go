@@ -205,8 +205,8 @@ func (b *mapper) names() {
 	}
 }
 
-// municipality fields are not taken: what the source says of the municipality also
-// stays in the attributes, so that it is not lost while none is stored.
+// municipality fields of registers are not taken: what the source says of the
+// municipality also stays in the attributes. That of kraj's own exports is.
 func (b *mapper) municipality() {
 	for _, re := range municipalityFields {
 		for _, f := range b.fields {
@@ -219,6 +219,7 @@ func (b *mapper) municipality() {
 		for _, f := range b.fields {
 			if fieldKey(f) == name && !b.taken[f] {
 				b.m.municipality = append(b.m.municipality, f)
+				b.taken[f] = f == "municipality"
 			}
 		}
 	}

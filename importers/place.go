@@ -88,6 +88,7 @@ func (r *run) findMunicipality(m *mappedRow, values map[string]any) {
 		r.reject(m, "municipality", said, say("občina %q ni shranjena", "the municipality %q is not stored", said))
 	case said != "":
 		r.unknownMunicipality++
+		m.attrs["municipality"] = said // not lost while none is stored
 		m.skipped = wanted != nil
 	case wanted != nil:
 		m.municipality, m.given = wanted, true

@@ -248,7 +248,7 @@ func (t *table) row(l line) Row {
 		switch {
 		case c.value == nil:
 		case i < len(t.header) && t.header[i] != "":
-			row.Values[t.header[i]] = c.value
+			row.Values[t.header[i]] = plain(c.value)
 		default:
 			// A cell beside the table: usually an unquoted delimiter in a text.
 			row.Problem = words.Refuse("vrstica ima %d celic, glava %d: %q stoji ob tabeli; besedila, ki vsebujejo ločilo, dajte v narekovaje",
@@ -256,6 +256,14 @@ func (t *table) row(l line) Row {
 		}
 	}
 	return row
+}
+
+// plain takes off the apostrophe that keeps spreadsheets from running a text.
+func plain(v any) any {
+	if s, ok := v.(string); ok && len(s) > 1 && s[0] == '\'' && strings.IndexByte("=+-@\t\r", s[1]) >= 0 {
+		return s[1:]
+	}
+	return v
 }
 
 func blank(cells []cell) bool {

@@ -1,0 +1,167 @@
+package export
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"kraj/geo"
+)
+
+// layerFields are the columns of a file.
+type layerFields struct {
+	layer string
+	srid  int
+	names []string
+	dates map[string]bool
+	exprs []string // SQL over t (the layer), for each name
+}
+
+//go:embed sql/columns.sql
+var columnsSQL string
+
+// left are columns that mean something only inside one database, or that another
+// column says better.
+var left = []string{"id", "geom", "slug", "municipality_id", "parent_id", "theme_id", "measure_id", "cost_cents", "is_leaf", "effective_visibility"}
+
+// references of projects are written as codes, amounts in euros, funding as JSON.
+var projectFields = [][2]string{
+	{"parent", `(SELECT p.code FROM projects p WHERE p.id = t.parent_id)`},
+	{"theme", `(SELECT h.code FROM themes h WHERE h.id = t.theme_id)`},
+	{"measure", `(SELECT m.code FROM measures m WHERE m.id = t.measure_id)`},
+	{"cost", `round(t.cost_cents / 100.0, 2)`},
+	{"funding", `(SELECT json_agg(json_strip_nulls(json_build_object('year', f.year, 'source', f.source, 'mechanism', f.mechanism, 'nrp_code', f.nrp_code,
+		'amount_cents', f.amount_cents, 'kind', f.kind, 'text', f.text, 'qualifier', f.qualifier, 'period', f.period,
+		'period_years', f.period_years, 'years', f.years)) ORDER BY f.id)::text FROM project_funding f WHERE f.project_id = t.id)`},
+}
+
+// describe reads which columns this audience may see of the layer.
+func describe(ctx context.Context, q geo.Querier, layer string) (*layerFields, error) {
+	f := &layerFields{layer: layer, dates: map[string]bool{}}
+	var derived bool
+	err := q.QueryRow(ctx, `SELECT derived FROM layers WHERE id = $1`, layer).Scan(&derived)
+	if errors.Is(err, pgx.ErrNoRows) || err == nil && derived {
+		return nil, geo.Errorf(geo.NotFound, "Unknown layer", "there is no layer %q", layer)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("looking up the layer: %w", err)
+	}
+	if err := q.QueryRow(ctx, `SELECT srid()`).Scan(&f.srid); err != nil {
+		return nil, fmt.Errorf("looking up the CRS: %w", err)
+	}
+	rows, err := q.Query(ctx, columnsSQL, layer)
+	if err != nil {
+		return nil, fmt.Errorf("reading the columns: %w", err)
+	}
+	var name, kind string
+	_, err = pgx.ForEachRow(rows, []any{&name, &kind}, func() error {
+		if slices.Contains(left, name) {
+			return nil
+		}
+		expr := "t." + pgx.Identifier{name}.Sanitize()
+		if kind == "text[]" {
+			expr = "array_to_string(" + expr + ", '; ')"
+		}
+		f.add(name, expr)
+		f.dates[name] = kind == "date"
+		if name == "code" && layer != "municipalities" {
+			f.add("municipality", `(SELECT m.code FROM municipalities m WHERE m.id = t.municipality_id)`)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the columns: %w", err)
+	}
+	if layer == "projects" {
+		for _, x := range projectFields {
+			f.add(x[0], x[1])
+		}
+	}
+	return f, nil
+}
+
+func (f *layerFields) add(name, expr string) {
+	f.names, f.exprs = append(f.names, name), append(f.exprs, expr)
+}
+
+// query selects every row as a JSON list beside its geometry, in natural order.
+func (f *layerFields) query(geometry string) string {
+	from := pgx.Identifier{f.layer}.Sanitize() + " t"
+	if f.layer == "projects" {
+		geometry = strings.ReplaceAll(geometry, "t.geom", "g.geom")
+		from += ` LEFT JOIN LATERAL (SELECT ST_CollectionHomogenize(ST_Collect(s.geom ORDER BY s.id)) AS geom FROM sites s WHERE s.project_id = t.id) g ON true`
+	}
+	municipality := "t.municipality_id"
+	if f.layer == "municipalities" {
+		municipality = "t.id"
+	}
+	return fmt.Sprintf(`SELECT json_build_array(%s)::text, coalesce(%s, '') FROM %s WHERE $1::bigint IS NULL OR %s = $1 ORDER BY t.code COLLATE kraj.natural, t.id`,
+		strings.Join(f.exprs, ", "), geometry, from, municipality)
+}
+
+func copyLayer(ctx context.Context, tx pgx.Tx, out io.Writer, form format, o Options) (n, leftOut int64, err error) {
+	f, err := describe(ctx, tx, o.Layer)
+	if err != nil {
+		return 0, 0, err
+	}
+	var municipality *int64
+	if o.Municipality != "" {
+		m, err := geo.FindMunicipality(ctx, tx, o.Municipality)
+		if err != nil {
+			return 0, 0, err
+		}
+		municipality = &m.ID
+	}
+	var total int64
+	if err := tx.QueryRow(ctx, `SELECT count(*) FROM `+pgx.Identifier{o.Layer}.Sanitize()).Scan(&total); err != nil {
+		return 0, 0, fmt.Errorf("counting: %w", err)
+	}
+	s, err := form.open(ctx, out, f, o)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer func() { err = closeAfter(s, err) }()
+	rows, err := tx.Query(ctx, f.query(form.geom), municipality)
+	if err != nil {
+		return 0, 0, fmt.Errorf("reading the layer: %w", err)
+	}
+	var raw, geometry string
+	_, err = pgx.ForEachRow(rows, []any{&raw, &geometry}, func() error {
+		n++
+		if o.Progress != nil && n%100 == 0 {
+			o.Progress(n, total)
+		}
+		var values []any
+		dec := json.NewDecoder(bytes.NewReader([]byte(raw)))
+		dec.UseNumber()
+		if err := dec.Decode(&values); err != nil {
+			return fmt.Errorf("row %d: %w", n, err)
+		}
+		return s.write(values, geometry)
+	})
+	if err != nil {
+		return n, 0, fmt.Errorf("reading the layer: %w", err)
+	}
+	if w, ok := s.(*ogr); ok {
+		leftOut = w.leftOut
+	}
+	return n, leftOut, nil
+}
+
+// closeAfter finishes a sink; after a failure its own complaint would only hide the
+// cause.
+func closeAfter(s sink, err error) error {
+	closeErr := s.close()
+	if err != nil {
+		return err
+	}
+	return closeErr
+}
