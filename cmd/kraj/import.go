@@ -52,7 +52,10 @@ to FILE.rejects.csv with the reason, and stops the import unless --allow-rejects
 }
 
 func (p *program) runImport(ctx context.Context, s *session, o importers.Options, asJSON bool) error {
+	tick, end := p.progress()
+	o.Progress = tick
 	report, err := importers.Run(ctx, s.Pools, o)
+	end()
 	if err != nil {
 		return err
 	}
@@ -74,6 +77,9 @@ func (p *program) printReport(r *importers.Report) {
 		p.printf("%s\n", n.Text.In(p.lang()))
 	}
 	if r.DryRun {
+		for _, m := range r.Mapping {
+			p.printf("%s ← %s\n", m.Column, m.Field)
+		}
 		for i, c := range r.Changes {
 			if i == enough {
 				p.printf("… and %d more (all with --json)\n", len(r.Changes)-i)

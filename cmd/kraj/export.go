@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"kraj/importers/export"
+)
+
+func (p *program) exportCommand() *cobra.Command {
+	var o export.Options
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "export LAYER FILE",
+		Short: "Write a layer to a file",
+		Long: `Writes a layer to a file whose ending names the format: .gpkg, .geojson, .fgb, .csv
+or .xlsx. GeoJSON is in degrees (CRS84), everything else in the database's own
+coordinates; tables hold the geometry as text (WKT). The file appears only when it
+is complete. What is exported can be imported again.
+
+It holds all a planner may see, drafts included; --public leaves out what the
+public may not see.`,
+		Example: `  kraj export settlements naselja.gpkg
+  kraj export projects projekti.xlsx --municipality kranj
+  kraj export projects javno.geojson --public`,
+		Args: cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.Layer, o.File = args[0], args[1]
+			return p.with(cmd.Context(), func(s *session) error { return p.runExport(cmd.Context(), s, o, asJSON) })
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVar(&o.Public, "public", false, "only what the public may see")
+	f.BoolVar(&o.DecimalComma, "decimal-comma", false, "CSV as Excel writes it in Slovenia: semicolons and decimal commas")
+	municipalityFlag(cmd, &o.Municipality)
+	jsonFlag(cmd, &asJSON)
+	return cmd
+}
+
+func (p *program) runExport(ctx context.Context, s *session, o export.Options, asJSON bool) error {
+	tick, end := p.progress()
+	if tick != nil {
+		o.Progress = func(done, total int64) { tick("export", done, total) }
+	}
+	report, err := export.Run(ctx, s.Pools, o)
+	end()
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return p.printJSON(report)
+	}
+	p.printf("%s\n", report.Summary())
+	return nil
+}
