@@ -34,8 +34,8 @@ func paletteOf(mode string) palette {
 			noTheme: "#a3a7ab", grey: "#9a9c9e",
 			own: []string{"#d3b27a", "#8fc1c9", "#c9a0a8", "#a9c28a"},
 			twins: map[string]string{
-				"#276be6": "#4a84ff", "#06827c": "#3fe3d2", "#1f5a0a": "#bfe455", "#bc6102": "#e07c1c", "#76008c": "#d65cc4",
-				"#be0945": "#ee4f66", "#15181a": "#f1eee8", "#4a5058": "#b9b4ab", "#7a706a": "#8d98a3", noThemeColor: "#a3a7ab",
+				"#276be6": "#3878fe", "#06827c": "#2be9da", "#1a5307": "#bdea3c", "#bc6102": "#e67c14", "#76008c": "#e04aa8",
+				"#be0945": "#ec4a62", "#15181a": "#f1eee8", "#4a5058": "#b9b4ab", "#7a706a": "#8d98a3", noThemeColor: "#a3a7ab",
 			},
 		}
 	}

@@ -28,15 +28,15 @@ func (b *styleBuilder) labels() {
 	crowd := expr{"-", 0, number0("population")}
 	village := object{"text-color": p.labelOther, "text-halo-color": p.halo, "text-halo-width": 1.2}
 	b.add("settlements-label-small", "symbol", "settlements_labels", "label", object{
-		"minzoom": 12,
+		"minzoom": 10.4,
 		"filter":  all(expr{"!=", get("class"), "urban"}, expr{"<", number0("population"), 500}),
-		"layout":  b.name(regular, byZoom(12, 11, 15, 13), crowd),
+		"layout":  b.name(regular, byZoom(10.4, 10.5, 12, 11.5, 15, 13), crowd),
 		"paint":   village,
 	})
 	b.add("settlements-label-large", "symbol", "settlements_labels", "label", object{
-		"minzoom": 10.5,
+		"minzoom": 9.5,
 		"filter":  all(expr{"!=", get("class"), "urban"}, expr{">=", number0("population"), 500}),
-		"layout":  b.name(regular, byZoom(10.5, 11.5, 15, 14), crowd),
+		"layout":  b.name(regular, byZoom(9.5, 11, 12, 12, 15, 14), crowd),
 		"paint":   village,
 	})
 	b.add("municipalities-label", "symbol", "municipalities", "label", object{

@@ -59,7 +59,7 @@ func TestStyle(t *testing.T) {
 	}
 	_, english := style(t, p, tiles.Options{Lang: "en", Mode: "dark"})
 	m := english["metadata"].(map[string]any)
-	if dark := m["kraj:dark"].(map[string]any); dark["#276be6"] != "#4a84ff" {
+	if dark := m["kraj:dark"].(map[string]any); dark["#276be6"] != "#3878fe" {
 		t.Errorf("dark twins: %v", dark)
 	}
 	if m["kraj:lang"] != "en" || m["kraj:mode"] != "dark" || len(m["kraj:layers"].([]any)) != 9 {

@@ -44,7 +44,7 @@ func open(t *testing.T, browser context.Context, s *site, state string, width, h
 		t.Fatal(err)
 	}
 	p.do(chromedp.EmulateViewport(width, height), chromedp.Navigate(s.url+"#"+state))
-	p.await(`window.kraj && window.kraj.map.getStyle().layers.length > 5 && document.querySelector(".tab")`)
+	p.await(`window.kraj && window.kraj.map.getStyle()?.layers.length > 5 && document.querySelector(".tab")`)
 	t.Cleanup(p.clean)
 	return p
 }
