@@ -103,24 +103,29 @@ LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp AS $$
     SELECT string_agg('"' || up.code || '"', ' under ' ORDER BY up.step) FROM up
 $$;
 
--- fill_municipalities: places that lay in no stored municipality learn theirs when it arrives or is redrawn. A code that the
--- municipality already has stays behind: the row keeps its null rather than failing the writer.
+-- fill_municipalities: places that lay in no stored municipality learn theirs when it arrives or is redrawn, by this writer
+-- or by one who has committed meanwhile. A code that the municipality already has stays behind: the row keeps its null
+-- rather than failing the writer.
 CREATE OR REPLACE FUNCTION kraj.fill_municipalities() RETURNS void
 LANGUAGE plpgsql SET search_path = kraj, public, pg_temp AS $$
 DECLARE
     changed bigint[] := ARRAY(SELECT DISTINCT p.id FROM kraj.pending p
                               WHERE p.xid = pg_current_xact_id() AND p.relation = 'municipalities');
+    written text[] := ARRAY(SELECT DISTINCT p.relation FROM kraj.pending p
+                            WHERE p.xid = pg_current_xact_id() AND p.municipality_id IS NULL);
     layer text;
 BEGIN
-    IF cardinality(changed) = 0 OR kraj.reverting() THEN
+    IF kraj.reverting() THEN
         RETURN;
     END IF;
-    FOR layer IN SELECT l.id FROM kraj.layers l WHERE NOT l.derived AND l.id NOT IN ('municipalities', 'projects') ORDER BY l.sort, l.id LOOP
+    FOR layer IN SELECT l.id FROM kraj.layers l WHERE NOT l.derived AND l.id NOT IN ('municipalities', 'projects')
+                 AND (cardinality(changed) > 0 OR l.id = ANY (written)) ORDER BY l.sort, l.id LOOP
         EXECUTE format($q$
             UPDATE kraj.%1$I t SET municipality_id = f.municipality_id
             FROM (SELECT t.id, t.code, kraj.municipality_at(t.geom) AS municipality_id FROM kraj.%1$I t
                   WHERE t.municipality_id IS NULL AND t.geom IS NOT NULL
-                    AND EXISTS (SELECT FROM kraj.municipalities m WHERE m.id = ANY ($1) AND m.geom && t.geom)) f
+                    AND (EXISTS (SELECT FROM kraj.municipalities m WHERE m.id = ANY ($1) AND m.geom && t.geom)
+                         OR t.id IN (SELECT p.id FROM kraj.pending p WHERE p.xid = pg_current_xact_id() AND p.relation = %1$L))) f
             WHERE t.id = f.id AND f.municipality_id IS NOT NULL
               AND NOT EXISTS (SELECT FROM kraj.%1$I o WHERE o.municipality_id = f.municipality_id AND o.code = f.code)$q$, layer) USING changed;
     END LOOP;
