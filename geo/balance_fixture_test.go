@@ -115,7 +115,7 @@ func (l *land) balance(q geo.BalanceQuery) *geo.Balance {
 	if q.Municipality == "" {
 		q.Municipality = "kranj"
 	}
-	b, err := geo.ComputeBalance(l.t.Context(), l.pools.Owner, q)
+	b, err := geo.ComputeBalance(l.t.Context(), l.pools.Planner, q)
 	if err != nil {
 		l.t.Fatalf("balance %+v: %v", q, err)
 	}
