@@ -70,13 +70,13 @@ func TestOverlappingSettlements(t *testing.T) {
 	l.verify()
 }
 
-// near allows one part of 10¹² to go to a neighbour.
+// near allows the rounding of shares, 10⁻¹¹.
 func near(got, want map[string]int64) bool {
 	if len(got) != len(want) {
 		return false
 	}
 	for k, v := range want {
-		if d := got[k] - v; d < -1 || d > 1 {
+		if d := got[k] - v; d < -10 || d > 10 {
 			return false
 		}
 	}

@@ -1,14 +1,9 @@
 -- Shapes: what a project covers, by dimension, before anybody asks where.
 
--- size_of measures a geometry of one dimension: points counted, lines in metres, areas in square metres, all to the third decimal.
--- Rounding here makes everything after it exact: parts of a shape are differences of such numbers, so they add up without a rest.
--- The smallest size is 0.001: a line of no length is still somewhere.
+-- size_of measures a geometry of one dimension: points counted, lines in metres, areas in square metres.
 CREATE OR REPLACE FUNCTION kraj.size_of(geom geometry, dimension integer) RETURNS double precision
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE dimension
-        WHEN 0 THEN ST_NumGeometries(geom)
-        WHEN 1 THEN greatest(round(ST_Length(geom) * 1000) / 1000, 0.001)
-        ELSE greatest(round(ST_Area(geom) * 1000) / 1000, 0.001) END
+    SELECT CASE dimension WHEN 0 THEN ST_NumGeometries(geom) WHEN 1 THEN ST_Length(geom) ELSE ST_Area(geom) END
 $$;
 
 CREATE OR REPLACE FUNCTION kraj.unit_of(dimension integer) RETURNS text

@@ -3,7 +3,8 @@
 -- settlement_ties divides each shape over settlements so that every piece belongs to one: a spot on a border, a stretch along one, an
 -- overlap of two settlements go to the project's own municipality first (so that loading a neighbour changes no figure), then to the
 -- lowest code. Lines and areas are taken off the whole settlement by settlement; what a step takes off is the settlement's part, hence
--- parts never exceed the whole, overlaps or not, and what is left is outside.
+-- parts never exceed the whole, overlaps or not, and what is left is outside. Shares are kept to 10⁻¹¹: a half stays a half, however
+-- many bits the coordinates have.
 CREATE OR REPLACE FUNCTION kraj.settlement_ties(project_ids bigint[])
 RETURNS TABLE (project_id bigint, municipality_id bigint, visibility text, settlement_id bigint, dimension smallint,
                part double precision, measure double precision)
@@ -36,15 +37,15 @@ BEGIN
         FROM shape WHERE dimension > 0
         UNION ALL
         SELECT w.project_id, w.municipality_id, w.visibility, w.dimension, cut.rest, w.measure, size.remains, c.settlement_id,
-               round((w.remains - size.remains) * 1000) / 1000, c.step
+               w.remains - size.remains, c.step
         FROM walk w
         JOIN candidate c ON c.project_id = w.project_id AND c.dimension = w.dimension AND c.step = w.step + 1
         CROSS JOIN LATERAL (  -- OFFSET 0: or the difference would be computed once for each use
             SELECT CASE WHEN w.step > 0 OR NOT ST_CoveredBy(w.geom, c.geom) THEN ST_Difference(w.geom, c.geom) END AS rest OFFSET 0
         ) cut
-        CROSS JOIN LATERAL (  -- less than 0.01 m or m² is arithmetic, not geography
-            SELECT CASE WHEN kraj.size_of(cut.rest, w.dimension) >= 0.01
-                        THEN least(kraj.size_of(cut.rest, w.dimension), w.remains) ELSE 0 END AS remains OFFSET 0
+        CROSS JOIN LATERAL (  -- what is below a millionth, or 10⁻¹⁰ of the whole, is arithmetic, not geography
+            SELECT CASE WHEN cut.rest IS NULL OR r.rest < r.least THEN 0 WHEN w.remains - r.rest < r.least THEN w.remains ELSE r.rest END AS remains
+            FROM (SELECT kraj.size_of(cut.rest, w.dimension) AS rest, greatest(1e-6, w.measure * 1e-10) AS least OFFSET 0) r OFFSET 0
         ) size
         WHERE w.remains > 0
     )
@@ -133,7 +134,7 @@ BEGIN
         RETURN QUERY
         SELECT t.project_id, t.municipality_id, t.visibility, 'settlements'::text, t.settlement_id,
                CASE WHEN t.part >= t.measure THEN 'within' ELSE 'crosses' END, t.dimension, t.part, kraj.unit_of(t.dimension),
-               t.part / t.measure, NULL::double precision, 'geometry'::text, NULL::bigint
+               round((t.part / t.measure)::numeric, 11)::double precision, NULL::double precision, 'geometry'::text, NULL::bigint
         FROM kraj.settlement_ties(project_ids) t;
     END IF;
 

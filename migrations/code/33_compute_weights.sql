@@ -29,7 +29,8 @@ BEGIN
 END $$;
 
 -- extent_claims: what each settlement of the own municipality, and outside, may claim of a project by its geometry. Dimensions that are
--- present weigh equally: claim = Σ part/measure, over the common denominator, so that integers stay exact. touched: by more than
+-- present weigh equally: claim = Σ share of the dimension, over the common denominator, so that integers stay exact. Shares of lengths
+-- and areas are integers of 10⁻¹¹, of points counts; what is not more than their rounding is not outside. touched: by more than
 -- max(1 m, 0.1 %) of length or max(1 m², 0.1 %) of area, or by a point; where nothing is, by anything.
 CREATE OR REPLACE FUNCTION kraj.extent_claims(project_ids bigint[])
 RETURNS TABLE (project_id bigint, settlement_id bigint, special text, claim numeric, touched boolean)
@@ -38,35 +39,35 @@ LANGUAGE plpgsql STABLE ROWS 1000 SET search_path = kraj, public, pg_temp AS $$
 BEGIN
     RETURN QUERY
     -- Laterals: each project by its index, whatever the planner believes about tables that this transaction has just filled.
-    WITH part AS MATERIALIZED (
-        SELECT wanted.id AS project_id, whole.dimensions * whole.product AS whole, piece.settlement_id, piece.claim, piece.touched,
-               sum(piece.claim) OVER project AS inside, bool_or(piece.touched) OVER project AS any_touched,
-               row_number() OVER project AS n
+    WITH piece AS (
+        SELECT wanted.id AS project_id, e.dimension, e.measure, CASE e.dimension WHEN 0 THEN e.measure::numeric ELSE 100000000000 END AS unit,
+               own.settlement_id, own.part, own.measure AS own_measure, sum(own.part) OVER shape AS taken, count(own.part) OVER shape AS pieces,
+               row_number() OVER shape AS n
         FROM unnest(project_ids) wanted (id)
-        CROSS JOIN LATERAL (
-            SELECT count(*) AS dimensions,
-                   (coalesce(max(e.measure) FILTER (WHERE e.dimension = 0), 0.001) * 1000)::numeric(40)
-                 * (coalesce(max(e.measure) FILTER (WHERE e.dimension = 1), 0.001) * 1000)::numeric(40)
-                 * (coalesce(max(e.measure) FILTER (WHERE e.dimension = 2), 0.001) * 1000)::numeric(40) AS product
-            FROM extents e WHERE e.project_id = wanted.id HAVING count(*) > 0
-        ) whole
+        CROSS JOIN LATERAL (SELECT x.dimension, x.measure FROM extents x WHERE x.project_id = wanted.id OFFSET 0) e
         LEFT JOIN LATERAL (
-            SELECT t.place_id AS settlement_id,
-                   sum((t.measure * 1000)::numeric(40) * div(whole.product, (e.measure * 1000)::numeric(40))) AS claim,
-                   bool_or(CASE t.dimension WHEN 0 THEN true ELSE t.measure > greatest(1, e.measure * 0.001) END) AS touched
-            FROM ties t
-            JOIN settlements s ON s.id = t.place_id AND s.municipality_id = t.municipality_id
-            JOIN extents e ON e.project_id = t.project_id AND e.dimension = t.dimension
-            WHERE t.project_id = wanted.id AND t.layer = 'settlements' AND t.relation IN ('within', 'crosses')
-            GROUP BY t.place_id
-        ) piece ON true
-        WINDOW project AS (PARTITION BY wanted.id)
+            SELECT t.place_id AS settlement_id, t.measure, (CASE e.dimension WHEN 0 THEN t.measure ELSE t.share * 1e11 END)::numeric(40) AS part
+            FROM ties t JOIN settlements s ON s.id = t.place_id AND s.municipality_id = t.municipality_id
+            WHERE t.project_id = wanted.id AND t.layer = 'settlements' AND t.relation IN ('within', 'crosses') AND t.dimension = e.dimension
+        ) own ON true
+        WINDOW shape AS (PARTITION BY wanted.id, e.dimension)
+    ), shape AS (
+        SELECT p.*, CASE WHEN p.dimension > 0 AND p.unit - p.taken <= p.pieces THEN p.taken ELSE p.unit END AS whole FROM piece p
+    ), share AS MATERIALIZED (
+        SELECT s.*, div(coalesce(max(s.whole) FILTER (WHERE s.dimension = 0) OVER project, 1)
+                      * coalesce(max(s.whole) FILTER (WHERE s.dimension = 1) OVER project, 1)
+                      * coalesce(max(s.whole) FILTER (WHERE s.dimension = 2) OVER project, 1), s.whole) AS factor
+        FROM shape s
+        WINDOW project AS (PARTITION BY s.project_id)
+    ), inside AS (
+        SELECT s.project_id, s.settlement_id, sum(s.part * s.factor) AS claim,
+               bool_or(s.dimension = 0 OR s.own_measure > greatest(1, s.measure * 0.001)) AS touched
+        FROM share s WHERE s.settlement_id IS NOT NULL GROUP BY s.project_id, s.settlement_id
     )
-    SELECT part.project_id, part.settlement_id, NULL::text, part.claim, part.touched OR NOT part.any_touched
-    FROM part WHERE part.settlement_id IS NOT NULL
+    SELECT i.project_id, i.settlement_id, NULL::text, i.claim, i.touched OR NOT bool_or(i.touched) OVER (PARTITION BY i.project_id) FROM inside i
     UNION ALL
-    SELECT part.project_id, NULL, 'outside', part.whole - coalesce(part.inside, 0), false
-    FROM part WHERE part.n = 1 AND part.whole > coalesce(part.inside, 0);
+    SELECT s.project_id, NULL, 'outside', sum((s.whole - coalesce(s.taken, 0)) * s.factor), false
+    FROM share s WHERE s.n = 1 GROUP BY s.project_id HAVING sum((s.whole - coalesce(s.taken, 0)) * s.factor) > 0;
 END $$;
 
 -- stated_claims: the settlements that a planner's ties name; those of other municipalities are outside. For projects without geometry
