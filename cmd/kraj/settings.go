@@ -22,7 +22,7 @@ type settings struct {
 	Listen string `env:"KRAJ_LISTEN" envDefault:"127.0.0.1:8080"`
 	// SRID of a new database; 0 is the default for a new one, "as it is" otherwise.
 	SRID int `env:"KRAJ_SRID"`
-	// Basemaps are optional raster maps, NAME=URL template, separated by spaces.
+	// Basemaps are optional raster maps, NAME=URL[|ATTRIBUTION], separated by semicolons.
 	Basemaps string `env:"KRAJ_BASEMAPS"`
 
 	flag struct{ database, data string }
