@@ -57,6 +57,9 @@ func Apply(ctx context.Context, conn *pgx.Conn, o Options) error {
 }
 
 func apply(ctx context.Context, tx pgx.Tx, o Options) error {
+	if _, err := tx.Exec(ctx, waitForOthers); err != nil {
+		return fmt.Errorf("waiting for another migration: %w", err)
+	}
 	if _, err := tx.Exec(ctx, bookkeeping); err != nil {
 		return fmt.Errorf("preparing the schema kraj: %w", err)
 	}

@@ -9,9 +9,13 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
+// waitForOthers lets one process migrate at a time. It is a command of its own:
+// in one command with what follows, the catalogue would be read as it was before
+// the wait, and the schema that the other has just made would be made again.
+const waitForOthers = `SELECT pg_advisory_xact_lock(x'6b72616a'::bigint)`
+
 // bookkeeping is what the runner itself needs.
 const bookkeeping = `
-SELECT pg_advisory_xact_lock(x'6b72616a'::bigint);
 SET LOCAL client_min_messages = warning;
 CREATE SCHEMA IF NOT EXISTS kraj;
 CREATE TABLE IF NOT EXISTS kraj.migrations (
