@@ -65,9 +65,22 @@ var jsonTypes = map[string]string{
 
 // projectColumns are what features_projects.sql gives.
 var projectColumns = []Column{
-	{"code", "string"}, {"name", "string"}, {"name_en", "string"}, {"municipality", "string"}, {"theme", "string"}, {"measure", "string"},
-	{"status", "string"}, {"horizon", "string"}, {"strategic", "boolean"}, {"scope", "string"}, {"holder", "string"}, {"responsible", "string"},
-	{"amount", "number"}, {"approximate", "boolean"}, {"source", "string"}, {"source_ref", "string"},
+	{"code", "string"},
+	{"name", "string"},
+	{"name_en", "string"},
+	{"municipality", "string"},
+	{"theme", "string"},
+	{"measure", "string"},
+	{"status", "string"},
+	{"horizon", "string"},
+	{"strategic", "boolean"},
+	{"scope", "string"},
+	{"holder", "string"},
+	{"responsible", "string"},
+	{"amount", "number"},
+	{"approximate", "boolean"},
+	{"source", "string"},
+	{"source_ref", "string"},
 }
 
 // Columns lists the properties of the layer's features.

@@ -15,8 +15,10 @@ var (
 	balanceSpreads = []string{"none", "population"}
 	balanceMoney   = []string{"total", "own", "eu", "state", "private"}
 	balanceClasses = []string{"urban", "suburban", "rural", "unclassified", "outside", "municipality_wide", "unplaced"}
-	balanceParams  = []string{"municipality", "by", "scheme", "method", "spread", "money", "population",
-		"theme", "measure", "status", "horizon", "strategic", "holder", "mechanism", "settlement", "class", "q"}
+	balanceParams  = []string{
+		"municipality", "by", "scheme", "method", "spread", "money", "population",
+		"theme", "measure", "status", "horizon", "strategic", "holder", "mechanism", "settlement", "class", "q",
+	}
 )
 
 // noGroup is how ?group= names the group without a key: no theme, no year …

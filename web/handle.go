@@ -43,14 +43,6 @@ func (a audience) db() geo.Querier {
 	return a.pools.Public
 }
 
-// name tells the audience in cache keys and logs.
-func (a audience) name() string {
-	if a.user != nil {
-		return "planner"
-	}
-	return "public"
-}
-
 func (s *Server) notFound(_ http.ResponseWriter, r *http.Request) error {
 	return geo.Errorf(geo.NotFound, "Not found", "there is nothing at %s; /api describes every address", r.URL.Path)
 }
