@@ -61,7 +61,9 @@ func (s *Server) methodNotAllowed(router *mux.Router) endpoint {
 		for _, m := range allowed {
 			w.Header().Add("Allow", m)
 		}
-		return &problem{Status: http.StatusMethodNotAllowed, Title: "Method not allowed",
-			Detail: r.Method + " is not possible here; the Allow header lists what is"}
+		return &problem{
+			Status: http.StatusMethodNotAllowed, Title: "Method not allowed",
+			Detail: r.Method + " is not possible here; the Allow header lists what is",
+		}
 	}
 }

@@ -25,8 +25,10 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !state.Current {
-		return &problem{Status: http.StatusServiceUnavailable, Title: "Database not migrated", retryAfter: 10,
-			Detail: "the database's schema is not the one of this kraj; kraj migrate brings it up to date"}
+		return &problem{
+			Status: http.StatusServiceUnavailable, Title: "Database not migrated", retryAfter: 10,
+			Detail: "the database's schema is not the one of this kraj; kraj migrate brings it up to date",
+		}
 	}
 	return writeJSON(w, r, struct {
 		Status  string `json:"status"`

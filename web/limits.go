@@ -14,13 +14,17 @@ const (
 func (s *Server) limit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if len(r.URL.Path)+len(r.URL.RawQuery) > maxURL {
-			writeProblem(w, r, problem{Status: http.StatusRequestURITooLong, Title: "Address too long",
-				Detail: "an address may have at most " + strconv.Itoa(maxURL) + " bytes"})
+			writeProblem(w, r, problem{
+				Status: http.StatusRequestURITooLong, Title: "Address too long",
+				Detail: "an address may have at most " + strconv.Itoa(maxURL) + " bytes",
+			})
 			return
 		}
 		if r.ContentLength > maxBody {
-			writeProblem(w, r, problem{Status: http.StatusRequestEntityTooLarge, Title: "Body too large",
-				Detail: "a body may have at most " + strconv.Itoa(maxBody) + " bytes"})
+			writeProblem(w, r, problem{
+				Status: http.StatusRequestEntityTooLarge, Title: "Body too large",
+				Detail: "a body may have at most " + strconv.Itoa(maxBody) + " bytes",
+			})
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
@@ -34,8 +38,10 @@ func (s *Server) limit(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 		default:
 			s.metrics.refused.Inc()
-			writeProblem(w, r, problem{Status: http.StatusServiceUnavailable, Title: "Too busy",
-				Detail: "the server works on as many requests as it can; try again shortly", retryAfter: 1})
+			writeProblem(w, r, problem{
+				Status: http.StatusServiceUnavailable, Title: "Too busy",
+				Detail: "the server works on as many requests as it can; try again shortly", retryAfter: 1,
+			})
 		}
 	})
 }

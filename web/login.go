@@ -29,8 +29,10 @@ func (s *Server) sameOrigin(next http.Handler) http.Handler {
 			ok = from == "" || from == here.scheme+"://"+here.host
 		}
 		if !ok {
-			writeProblem(w, r, problem{Status: http.StatusForbidden, Title: "From another site",
-				Detail: "this request came from a page of another site and was not carried out"})
+			writeProblem(w, r, problem{
+				Status: http.StatusForbidden, Title: "From another site",
+				Detail: "this request came from a page of another site and was not carried out",
+			})
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -113,8 +115,10 @@ func readCredentials(r *http.Request) (c credentials, program bool, err error) {
 		}
 		return credentials{r.PostForm.Get("name"), r.PostForm.Get("password"), r.PostForm.Get("next")}, false, nil
 	}
-	return c, true, &problem{Status: http.StatusUnsupportedMediaType, Title: "Unknown body",
-		Detail: "send a form (application/x-www-form-urlencoded) or application/json with name and password"}
+	return c, true, &problem{
+		Status: http.StatusUnsupportedMediaType, Title: "Unknown body",
+		Detail: "send a form (application/x-www-form-urlencoded) or application/json with name and password",
+	}
 }
 
 func badBody(err error, want string) error {
@@ -132,8 +136,10 @@ func (s *Server) check(r *http.Request, c credentials) (geo.User, error) {
 	for _, key := range []string{name, address} {
 		if wait, ok := s.sessions.limits.allow(key); !ok {
 			s.metrics.logins.WithLabelValues("limited").Inc()
-			return geo.User{}, &problem{Status: http.StatusTooManyRequests, Title: "Too many attempts",
-				Detail: "too many attempts to sign in; try again later", retryAfter: int(wait/time.Second) + 1}
+			return geo.User{}, &problem{
+				Status: http.StatusTooManyRequests, Title: "Too many attempts",
+				Detail: "too many attempts to sign in; try again later", retryAfter: int(wait/time.Second) + 1,
+			}
 		}
 	}
 	if !cleanText(c.Name) {
