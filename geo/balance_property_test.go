@@ -11,7 +11,7 @@ import (
 )
 
 // Random projects: what the database keeps is what the independent computation says,
-// to 10⁻¹¹ in weights and one cent an atom, exactly in totals; cutting, turning and
+// to 10⁻¹² in weights and one cent an atom, exactly in totals; cutting, turning and
 // reordering the geometry changes nothing.
 func TestRandomProjects(t *testing.T) {
 	t.Parallel()

@@ -70,13 +70,13 @@ func TestOverlappingSettlements(t *testing.T) {
 	l.verify()
 }
 
-// near allows the rounding of shares, 10⁻¹¹.
+// near allows the rounding of shares, 10⁻¹².
 func near(got, want map[string]int64) bool {
 	if len(got) != len(want) {
 		return false
 	}
 	for k, v := range want {
-		if d := got[k] - v; d < -10 || d > 10 {
+		if d := got[k] - v; d < -3 || d > 3 {
 			return false
 		}
 	}
@@ -206,4 +206,28 @@ func TestLayerTies(t *testing.T) {
 		t.Errorf("untied layer, deleted route: %v", got)
 	}
 	l.verify()
+}
+
+// The route of docs/method.md, 7.
+func TestWorkedExample(t *testing.T) {
+	t.Parallel()
+	l := newLand(t)
+	// A 0–10, B 10–20, then 5 m of D (people unknown), 5 m outside: the document's C is the fixture's D.
+	id := l.project("route", 10001, "LINESTRING(0 5,20 5)", "LINESTRING(35 5,45 5)")
+	for _, c := range []struct {
+		method       string
+		parts, cents map[string]int64
+	}{
+		{"extent", map[string]int64{"A": 333333333333, "B": 333333333333, "D": 166666666667, "outside": 166666666667},
+			map[string]int64{"A": 3334, "B": 3333, "D": 1667, "outside": 1667}},
+		{"population", map[string]int64{"A": 555555555555, "B": 277777777778, "outside": 166666666667},
+			map[string]int64{"A": 5556, "B": 2778, "outside": 1667}},
+	} {
+		if got := l.parts(id, c.method); !maps.Equal(got, c.parts) {
+			t.Errorf("%s: parts %v, want %v", c.method, got, c.parts)
+		}
+		if got := l.cents(id, c.method); !maps.Equal(got, c.cents) {
+			t.Errorf("%s: cents %v, want %v", c.method, got, c.cents)
+		}
+	}
 }

@@ -3,7 +3,7 @@
 -- settlement_ties divides each shape over settlements so that every piece belongs to one: a spot on a border, a stretch along one, an
 -- overlap of two settlements go to the project's own municipality first (so that loading a neighbour changes no figure), then to the
 -- lowest code. Lines and areas are taken off the whole settlement by settlement; what a step takes off is the settlement's part, hence
--- parts never exceed the whole, overlaps or not, and what is left is outside. Shares are kept to 10⁻¹¹: a half stays a half, however
+-- parts never exceed the whole, overlaps or not, and what is left is outside. Shares are kept to 10⁻¹²: a half stays a half, however
 -- many bits the coordinates have.
 CREATE OR REPLACE FUNCTION kraj.settlement_ties(project_ids bigint[])
 RETURNS TABLE (project_id bigint, municipality_id bigint, visibility text, settlement_id bigint, dimension smallint,
@@ -134,7 +134,7 @@ BEGIN
         RETURN QUERY
         SELECT t.project_id, t.municipality_id, t.visibility, 'settlements'::text, t.settlement_id,
                CASE WHEN t.part >= t.measure THEN 'within' ELSE 'crosses' END, t.dimension, t.part, kraj.unit_of(t.dimension),
-               round((t.part / t.measure)::numeric, 11)::double precision, NULL::double precision, 'geometry'::text, NULL::bigint
+               round((t.part / t.measure)::numeric, 12)::double precision, NULL::double precision, 'geometry'::text, NULL::bigint
         FROM kraj.settlement_ties(project_ids) t;
     END IF;
 

@@ -30,7 +30,7 @@ END $$;
 
 -- extent_claims: what each settlement of the own municipality, and outside, may claim of a project by its geometry. Dimensions that are
 -- present weigh equally: claim = Σ share of the dimension, over the common denominator, so that integers stay exact. Shares of lengths
--- and areas are integers of 10⁻¹¹, of points counts; what is not more than their rounding is not outside. touched: by more than
+-- and areas are integers of 10⁻¹², of points counts; what is not more than their rounding is not outside. touched: by more than
 -- max(1 m, 0.1 %) of length or max(1 m², 0.1 %) of area, or by a point; where nothing is, by anything.
 CREATE OR REPLACE FUNCTION kraj.extent_claims(project_ids bigint[])
 RETURNS TABLE (project_id bigint, settlement_id bigint, special text, claim numeric, touched boolean)
@@ -40,13 +40,13 @@ BEGIN
     RETURN QUERY
     -- Laterals: each project by its index, whatever the planner believes about tables that this transaction has just filled.
     WITH piece AS (
-        SELECT wanted.id AS project_id, e.dimension, e.measure, CASE e.dimension WHEN 0 THEN e.measure::numeric ELSE 100000000000 END AS unit,
+        SELECT wanted.id AS project_id, e.dimension, e.measure, CASE e.dimension WHEN 0 THEN e.measure::numeric ELSE 1000000000000 END AS unit,
                own.settlement_id, own.part, own.measure AS own_measure, sum(own.part) OVER shape AS taken, count(own.part) OVER shape AS pieces,
                row_number() OVER shape AS n
         FROM unnest(project_ids) wanted (id)
         CROSS JOIN LATERAL (SELECT x.dimension, x.measure FROM extents x WHERE x.project_id = wanted.id OFFSET 0) e
         LEFT JOIN LATERAL (
-            SELECT t.place_id AS settlement_id, t.measure, (CASE e.dimension WHEN 0 THEN t.measure ELSE t.share * 1e11 END)::numeric(40) AS part
+            SELECT t.place_id AS settlement_id, t.measure, (CASE e.dimension WHEN 0 THEN t.measure ELSE t.share * 1e12 END)::numeric(40) AS part
             FROM ties t JOIN settlements s ON s.id = t.place_id AND s.municipality_id = t.municipality_id
             WHERE t.project_id = wanted.id AND t.layer = 'settlements' AND t.relation IN ('within', 'crosses') AND t.dimension = e.dimension
         ) own ON true
