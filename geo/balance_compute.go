@@ -57,8 +57,10 @@ func (query BalanceQuery) check(ctx context.Context, q Querier) (BalanceQuery, M
 		value   *string
 		choices []string
 	}{
-		{"by", &query.By, balanceBys}, {"method", &query.Method, balanceMethods},
-		{"spread", &query.Spread, balanceSpreads}, {"money", &query.Money, balanceMoneys},
+		{"by", &query.By, balanceBys},
+		{"method", &query.Method, balanceMethods},
+		{"spread", &query.Spread, balanceSpreads},
+		{"money", &query.Money, balanceMoneys},
 	} {
 		if *word.value == "" {
 			*word.value = word.choices[0]
@@ -152,8 +154,10 @@ func (b *Balance) readGroups(ctx context.Context, q Querier, town MunicipalityRe
 	var total bool
 	var g BalanceGroup
 	var r BalanceRow
-	_, err = pgx.ForEachRow(rows, []any{&total, &g.Key, &g.Name.SL, &g.Name.EN, &r.Class, &r.Projects, &r.Weight, &r.WeightShare, &r.AmountCents,
-		&g.WithoutAmount, &r.Share, &r.ShareOfTotal, &r.People, &r.PeopleShare, &r.PerHeadCents, &r.LocationQuotient, &r.GapCents}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{
+		&total, &g.Key, &g.Name.SL, &g.Name.EN, &r.Class, &r.Projects, &r.Weight, &r.WeightShare, &r.AmountCents,
+		&g.WithoutAmount, &r.Share, &r.ShareOfTotal, &r.People, &r.PeopleShare, &r.PerHeadCents, &r.LocationQuotient, &r.GapCents,
+	}, func() error {
 		if r.Class != "" {
 			into := &b.Total
 			if !total {

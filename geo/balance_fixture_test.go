@@ -3,6 +3,7 @@ package geo_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -139,7 +140,7 @@ func verified(ctx context.Context, q geo.Querier) error {
 	if err != nil {
 		return err
 	}
-	if found := append(ties, sums...); len(found) > 0 {
+	if found := slices.Concat(ties, sums); len(found) > 0 {
 		return fmt.Errorf("%d differences, first: %+v", len(found), found[0])
 	}
 	return nil

@@ -24,8 +24,10 @@ type oracleRow struct {
 func oracleLand() []oracleRow {
 	people := func(n int64) *int64 { return &n }
 	return []oracleRow{
-		{"A", people(60), polygon(0, 10)}, {"B", people(30), polygon(10, 20)},
-		{"D", nil, polygon(30, 40)}, {"C", people(10), polygon(20, 30)},
+		{"A", people(60), polygon(0, 10)},
+		{"B", people(30), polygon(10, 20)},
+		{"D", nil, polygon(30, 40)},
+		{"C", people(10), polygon(20, 30)},
 	}
 }
 
@@ -52,9 +54,9 @@ func oracleWeights(rows []oracleRow, sites []sf.Geometry, method string) map[str
 		all := must(sf.UnionMany(shapes))
 		total := size(all, d)
 		before := int64(0)
-		covered := sf.Geometry{}
 		for i, r := range rows { // a settlement's part: what the first i settlements hold together, less what the first i−1 do
-			if covered = r.shape; i > 0 {
+			covered := r.shape
+			if i > 0 {
 				covered = must(sf.UnionMany(shapesOf(rows[:i+1])))
 			}
 			now := size(must(sf.Intersection(all, covered)), d)

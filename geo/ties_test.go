@@ -146,8 +146,10 @@ func TestPlainSQLKeepsTiesAndSums(t *testing.T) {
 		{`UPDATE settlements SET geom = ST_Multi(ST_MakeEnvelope(6, 0, 20, 10, kraj.srid())) WHERE id = 2`, map[string]int64{"A": 90, "B": 810}},
 		{`UPDATE settlements SET name = 'A' WHERE id = 1`, map[string]int64{"A": 90, "B": 810}},
 		{`UPDATE projects SET cost_cents = 1000 WHERE code = '1'`, map[string]int64{"A": 100, "B": 900}},
-		{`INSERT INTO sites (project_id, geom) SELECT id, ST_GeomFromText('LINESTRING(20 5,30 5)', kraj.srid()) FROM projects WHERE code = '1'`,
-			map[string]int64{"A": 50, "B": 450, "C": 500}},
+		{
+			`INSERT INTO sites (project_id, geom) SELECT id, ST_GeomFromText('LINESTRING(20 5,30 5)', kraj.srid()) FROM projects WHERE code = '1'`,
+			map[string]int64{"A": 50, "B": 450, "C": 500},
+		},
 		{`UPDATE projects SET scope = 'municipality' WHERE code = '1'`, map[string]int64{"municipality_wide": 1000}},
 		{`UPDATE projects SET scope = 'sites' WHERE code = '1'`, map[string]int64{"A": 50, "B": 450, "C": 500}},
 		{`DELETE FROM settlements WHERE id = 3`, map[string]int64{"A": 50, "B": 450, "outside": 500}},
@@ -155,8 +157,10 @@ func TestPlainSQLKeepsTiesAndSums(t *testing.T) {
 		{`UPDATE settlements SET municipality_id = 1 WHERE id = 2`, map[string]int64{"A": 50, "B": 450, "outside": 500}},
 		{`INSERT INTO project_funding (project_id, source, amount_cents) SELECT id, 'eu', 400 FROM projects WHERE code = '1'`, map[string]int64{"A": 50, "B": 450, "outside": 500}},
 		{`DELETE FROM sites`, map[string]int64{"unplaced": 1000}},
-		{`INSERT INTO project_places (project_id, layer, place_id, relation, state) SELECT id, 'settlements', 1, 'named', 'proposed' FROM projects WHERE code = '1'`,
-			map[string]int64{"unplaced": 1000}},
+		{
+			`INSERT INTO project_places (project_id, layer, place_id, relation, state) SELECT id, 'settlements', 1, 'named', 'proposed' FROM projects WHERE code = '1'`,
+			map[string]int64{"unplaced": 1000},
+		},
 		{`UPDATE project_places SET state = 'confirmed'`, map[string]int64{"A": 1000}},
 		{`UPDATE population_settlements SET people = 1; DELETE FROM population_sets; TRUNCATE sites`, map[string]int64{"A": 1000}},
 		{`INSERT INTO projects (municipality_id, code, title, parent_id) SELECT 1, '1.1', 'del', id FROM projects WHERE code = '1'`, map[string]int64{}},
@@ -218,10 +222,16 @@ func TestWorkedExample(t *testing.T) {
 		method       string
 		parts, cents map[string]int64
 	}{
-		{"extent", map[string]int64{"A": 333333333333, "B": 333333333333, "D": 166666666667, "outside": 166666666667},
-			map[string]int64{"A": 3334, "B": 3333, "D": 1667, "outside": 1667}},
-		{"population", map[string]int64{"A": 555555555555, "B": 277777777778, "outside": 166666666667},
-			map[string]int64{"A": 5556, "B": 2778, "outside": 1667}},
+		{
+			"extent",
+			map[string]int64{"A": 333333333333, "B": 333333333333, "D": 166666666667, "outside": 166666666667},
+			map[string]int64{"A": 3334, "B": 3333, "D": 1667, "outside": 1667},
+		},
+		{
+			"population",
+			map[string]int64{"A": 555555555555, "B": 277777777778, "outside": 166666666667},
+			map[string]int64{"A": 5556, "B": 2778, "outside": 1667},
+		},
 	} {
 		if got := l.parts(id, c.method); !maps.Equal(got, c.parts) {
 			t.Errorf("%s: parts %v, want %v", c.method, got, c.parts)

@@ -17,8 +17,15 @@ func TestSlovenePlurals(t *testing.T) {
 func TestNumbersInWords(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ got, want string }{
-		{slEuro(123456789), "1.234.567,89\u00a0€"}, {enEuro(123456789), "€1,234,567.89"}, {slEuro(5), "0,05\u00a0€"}, {slEuro(-100), "−1,00\u00a0€"},
-		{slPercent(0.7474), "74,7\u00a0%"}, {enPercent(0.7474), "74.7%"}, {slInt(57138), "57.138"}, {slInt(999), "999"}, {slNumber(5040.4, 0), "5.040"},
+		{slEuro(123456789), "1.234.567,89\u00a0€"},
+		{enEuro(123456789), "€1,234,567.89"},
+		{slEuro(5), "0,05\u00a0€"},
+		{slEuro(-100), "−1,00\u00a0€"},
+		{slPercent(0.7474), "74,7\u00a0%"},
+		{enPercent(0.7474), "74.7%"},
+		{slInt(57138), "57.138"},
+		{slInt(999), "999"},
+		{slNumber(5040.4, 0), "5.040"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%q, want %q", c.got, c.want)

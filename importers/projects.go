@@ -14,10 +14,16 @@ import (
 // projectColumns are what a list of projects says beside the columns of its table:
 // references by code or name, and money in euros.
 var projectColumns = []column{
-	{Name: "parent", Type: "text"}, {Name: "theme", Type: "text"}, {Name: "measure", Type: "text"},
-	{Name: "cost", Type: "amount"}, {Name: "funding", Type: "lines"},
-	{Name: "funding_own", Type: "amount"}, {Name: "funding_eu", Type: "amount"}, {Name: "funding_state", Type: "amount"},
-	{Name: "funding_private", Type: "amount"}, {Name: "funding_other", Type: "amount"},
+	{Name: "parent", Type: "text"},
+	{Name: "theme", Type: "text"},
+	{Name: "measure", Type: "text"},
+	{Name: "cost", Type: "amount"},
+	{Name: "funding", Type: "lines"},
+	{Name: "funding_own", Type: "amount"},
+	{Name: "funding_eu", Type: "amount"},
+	{Name: "funding_state", Type: "amount"},
+	{Name: "funding_private", Type: "amount"},
+	{Name: "funding_other", Type: "amount"},
 }
 
 var fundingSources = []string{"own", "eu", "state", "private", "other"}

@@ -112,17 +112,27 @@ func TestStatementsGoWithTheirPlace(t *testing.T) {
 func TestOverlappingWritersLeaveNoWrongTie(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, first, second string }{
-		{"place, then site", `UPDATE kraj.settlements SET geom = ST_Multi(ST_MakeEnvelope(450000, 120000, 456500, 122000, 3794)) WHERE id = 1`,
-			`INSERT INTO kraj.sites (id, project_id, geom) VALUES (60, 4, ST_SetSRID(ST_Point(456000, 121500), 3794))`},
-		{"site, then place", `INSERT INTO kraj.sites (id, project_id, geom) VALUES (60, 4, ST_SetSRID(ST_Point(456000, 121500), 3794))`,
-			`UPDATE kraj.settlements SET geom = ST_Multi(ST_MakeEnvelope(450000, 120000, 456500, 122000, 3794)) WHERE id = 1`},
-		{"two sites of one project", `INSERT INTO kraj.sites (id, project_id, geom) VALUES (60, 4, ST_SetSRID(ST_Point(451000, 121500), 3794))`,
-			`INSERT INTO kraj.sites (id, project_id, geom) VALUES (61, 4, ST_SetSRID(ST_Point(451000, 123500), 3794))`},
-		{"municipality, then place", `INSERT INTO kraj.municipalities (id, code, name, geom) VALUES (9, '9', 'Nova', ST_Multi(ST_MakeEnvelope(470000, 120000, 480000, 130000, 3794)))`,
-			`INSERT INTO kraj.settlements (code, name, geom) VALUES ('5', 'Nova', ST_Multi(ST_MakeEnvelope(471000, 121000, 472000, 122000, 3794)))`},
+		{
+			"place, then site", `UPDATE kraj.settlements SET geom = ST_Multi(ST_MakeEnvelope(450000, 120000, 456500, 122000, 3794)) WHERE id = 1`,
+			`INSERT INTO kraj.sites (id, project_id, geom) VALUES (60, 4, ST_SetSRID(ST_Point(456000, 121500), 3794))`,
+		},
+		{
+			"site, then place", `INSERT INTO kraj.sites (id, project_id, geom) VALUES (60, 4, ST_SetSRID(ST_Point(456000, 121500), 3794))`,
+			`UPDATE kraj.settlements SET geom = ST_Multi(ST_MakeEnvelope(450000, 120000, 456500, 122000, 3794)) WHERE id = 1`,
+		},
+		{
+			"two sites of one project", `INSERT INTO kraj.sites (id, project_id, geom) VALUES (60, 4, ST_SetSRID(ST_Point(451000, 121500), 3794))`,
+			`INSERT INTO kraj.sites (id, project_id, geom) VALUES (61, 4, ST_SetSRID(ST_Point(451000, 123500), 3794))`,
+		},
+		{
+			"municipality, then place", `INSERT INTO kraj.municipalities (id, code, name, geom) VALUES (9, '9', 'Nova', ST_Multi(ST_MakeEnvelope(470000, 120000, 480000, 130000, 3794)))`,
+			`INSERT INTO kraj.settlements (code, name, geom) VALUES ('5', 'Nova', ST_Multi(ST_MakeEnvelope(471000, 121000, 472000, 122000, 3794)))`,
+		},
 		{"a cycle by halves", `UPDATE kraj.projects SET parent_id = 4 WHERE id = 3`, `UPDATE kraj.projects SET parent_id = 3 WHERE id = 4`},
-		{"a statement about a place that goes", `DELETE FROM kraj.settlements WHERE id = 3`,
-			`INSERT INTO kraj.project_places (project_id, layer, place_id, relation) VALUES (4, 'settlements', 3, 'serves')`},
+		{
+			"a statement about a place that goes", `DELETE FROM kraj.settlements WHERE id = 3`,
+			`INSERT INTO kraj.project_places (project_id, layer, place_id, relation) VALUES (4, 'settlements', 3, 'serves')`,
+		},
 	} {
 		for _, isolation := range []pgx.TxIsoLevel{pgx.ReadCommitted, pgx.RepeatableRead} {
 			t.Run(c.name+", "+string(isolation), func(t *testing.T) {

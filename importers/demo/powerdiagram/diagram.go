@@ -67,8 +67,10 @@ func (d *diagram) boundCells() []cell {
 func (d *diagram) cell(i int) cell {
 	lo, hi := d.frame[0], d.frame[1]
 	c := cell{
-		{point{lo.x, lo.y}, -4, -1}, {point{hi.x, lo.y}, -1, -2},
-		{point{hi.x, hi.y}, -2, -3}, {point{lo.x, hi.y}, -3, -4},
+		{point{lo.x, lo.y}, -4, -1},
+		{point{hi.x, lo.y}, -1, -2},
+		{point{hi.x, hi.y}, -2, -3},
+		{point{lo.x, hi.y}, -3, -4},
 	}
 	for j := range d.sites {
 		if j == i {
