@@ -179,3 +179,43 @@ func TestCurrentOfAnEmptyDatabase(t *testing.T) {
 		t.Errorf("%+v, %v", state, err)
 	}
 }
+
+// What the functions of an older kraj derived is derived anew by those of this one.
+func TestUpgradeComputesDerivedAnew(t *testing.T) {
+	t.Parallel()
+	conn := connect(t, pgtest.NewURL(t))
+	ctx := t.Context()
+	square := "ST_Multi(ST_MakeEnvelope(450000, 120000, 452000, 122000, 3794))"
+	exec := func(sql string) {
+		t.Helper()
+		if _, err := conn.Exec(ctx, sql); err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+	}
+	exec(`INSERT INTO kraj.municipalities (code, name, geom) VALUES ('1', 'A', ` + square + `)`)
+	exec(`INSERT INTO kraj.settlements (code, name, geom) VALUES ('1', 'A', ` + square + `)`)
+	exec(`INSERT INTO kraj.projects (municipality_id, code, title, cost_cents, scope) SELECT id, '1', 'P', 100, 'sites' FROM kraj.municipalities`)
+	exec(`INSERT INTO kraj.sites (project_id, geom) SELECT id, ST_SetSRID(ST_MakePoint(451000, 121000), 3794) FROM kraj.projects`)
+
+	derived := func() (ties, cents, tiles int) {
+		t.Helper()
+		err := conn.QueryRow(ctx, `SELECT (SELECT count(*) FROM kraj.ties), (SELECT coalesce(sum(extent), 0) FROM kraj.atoms),
+			(SELECT count(*) FROM kraj.tile_features)`).Scan(&ties, &cents, &tiles)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ties, cents, tiles
+	}
+	ties, cents, tiles := derived()
+	if ties == 0 || cents != 100 || tiles == 0 {
+		t.Fatalf("before: %d ties, %d cents, %d tile copies; want some, 100, some", ties, cents, tiles)
+	}
+	exec(`DELETE FROM kraj.ties; DELETE FROM kraj.atoms; DELETE FROM kraj.weights; DELETE FROM kraj.tile_features`)
+	exec(`UPDATE kraj.migrations_code SET hash = 'old'`)
+	if err := migrations.Apply(ctx, conn, migrations.Options{}); err != nil {
+		t.Fatalf("upgrading: %v", err)
+	}
+	if ties2, cents2, tiles2 := derived(); ties2 != ties || cents2 != cents || tiles2 != tiles {
+		t.Errorf("after the upgrade: %d ties, %d cents, %d tile copies; want %d, %d, %d", ties2, cents2, tiles2, ties, cents, tiles)
+	}
+}
