@@ -81,9 +81,11 @@ func TestThePlannersRights(t *testing.T) {
 	do(t, p.Planner, `INSERT INTO kraj.projects (measure_id, code, title, keeper) VALUES (1, '5', 'Nov', 'Ana'); UPDATE kraj.sites SET name = 'x'; DELETE FROM kraj.sites WHERE id = 1;
 		UPDATE kraj.layers SET near_m = 300 WHERE id = 'cycling_routes'; INSERT INTO kraj.settlements (name, geom) VALUES ('Novo', ST_Multi(ST_MakeEnvelope(450000, 120000, 450100, 120100, 3794)))`)
 	is(t, p.Planner, `kraj Ana`, `SELECT (SELECT login FROM kraj.revisions ORDER BY id DESC LIMIT 1) || ' ' || (SELECT after->>'keeper' FROM kraj.changes WHERE relation = 'projects' AND op = 'I' ORDER BY id DESC LIMIT 1)`)
-	for _, sql := range []string{`SELECT * FROM kraj.users`, `SELECT * FROM kraj.sessions`, `DELETE FROM kraj.changes`, `UPDATE kraj.revisions SET actor = 'x'`, `INSERT INTO kraj.pending (relation) VALUES ('x')`,
+	for _, sql := range []string{
+		`SELECT * FROM kraj.users`, `SELECT * FROM kraj.sessions`, `DELETE FROM kraj.changes`, `UPDATE kraj.revisions SET actor = 'x'`, `INSERT INTO kraj.pending (relation) VALUES ('x')`,
 		`UPDATE kraj.ties SET share = 1`, `UPDATE kraj.settings SET value = 'x'`, `TRUNCATE kraj.sites`, `DELETE FROM kraj.layers`, `SELECT kraj.settle_ties()`, `SELECT kraj.current_revision()`,
-		`ALTER TABLE kraj.sites DISABLE TRIGGER USER`, `UPDATE kraj.settle_requests SET reverting = true`} {
+		`ALTER TABLE kraj.sites DISABLE TRIGGER USER`, `UPDATE kraj.settle_requests SET reverting = true`,
+	} {
 		refused(t, p.Planner, "42501", nil, sql)
 	}
 	// The setting of an undo alone does not switch the row rules off.
