@@ -78,6 +78,21 @@ func (r *run) match(ctx context.Context) error {
 	return nil
 }
 
+// keep leaves stored rows alone that must not change.
+func (r *run) keep(ctx context.Context) error {
+	if r.o.Changeable == nil {
+		return nil
+	}
+	tag, err := r.tx.Exec(ctx, `UPDATE pg_temp.import_rows SET kind = 'kept' WHERE ok AND kind IS NULL AND place IS NOT NULL AND place <> ALL ($1)`, r.o.Changeable)
+	if err != nil {
+		return fmt.Errorf("keeping stored rows: %w", err)
+	}
+	if n := int(tag.RowsAffected()); n > 0 {
+		r.note(n, say("je shranjena in ostane, kot je", "stored, and kept as it is"))
+	}
+	return nil
+}
+
 func fill(sql string, parts map[string]string) string {
 	var pairs []string
 	for k, v := range parts {
@@ -89,6 +104,9 @@ func fill(sql string, parts map[string]string) string {
 // diff says of every row whether it is new, changed or the same, and what is gone.
 func (r *run) diff(ctx context.Context) error {
 	if err := r.match(ctx); err != nil {
+		return err
+	}
+	if err := r.keep(ctx); err != nil {
 		return err
 	}
 	var compare strings.Builder

@@ -26,8 +26,11 @@ type Options struct {
 	DryRun       bool // stop after the diff
 	AllowRejects bool // merge the good rows although some were rejected
 	DeleteGone   bool // remove stored rows that the file no longer has
-	Actor        string
-	RejectsFile  string // "" means File + ".rejects.csv"; "-" writes none
+	// Changeable are the ids of the stored rows that may change, all others are kept
+	// as they are; nil: every row may.
+	Changeable  []int64
+	Actor       string
+	RejectsFile string // "" means File + ".rejects.csv"; "-" writes none
 
 	Log      *slog.Logger
 	Progress func(stage string, done, total int64) // total is 0 while unknown; may be nil

@@ -13,20 +13,69 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"kraj/geo"
+	"kraj/importers/sources"
 )
 
-// merge stores new and changed rows. Everything happens in the run's transaction,
-// so it is one revision, or nothing.
+// Stored tells which rows Merge wrote, by their ids.
+type Stored struct{ New, Changed []int64 }
+
+// Merge takes the rows of a source through all stages of an import within the
+// caller's transaction, so that several layers become one revision. Who acts is the
+// caller's to say (kraj.actor, kraj.source); the list of imported files has no entry
+// of it. When rows are rejected, nothing is stored and Report.Merged is false. The
+// source stays open; Options.File only names it.
+func Merge(ctx context.Context, tx pgx.Tx, source sources.Source, o Options) (*Report, Stored, error) {
+	r := newRun(o)
+	r.tx, r.source = tx, source
+	var stored Stored
+	if err := r.inspect(ctx); err != nil {
+		return nil, stored, err
+	}
+	if err := r.stages(ctx); err != nil {
+		return nil, stored, err
+	}
+	r.tellRejects()
+	if r.held() {
+		return r.report, stored, nil
+	}
+	if r.writesRows() {
+		if err := r.store(ctx); err != nil {
+			return nil, stored, err
+		}
+	}
+	r.report.Merged = true
+	err := tx.QueryRow(ctx, `SELECT array_agg(place ORDER BY number) FILTER (WHERE kind = 'new'), array_agg(place ORDER BY number) FILTER (WHERE kind = 'changed')
+		FROM pg_temp.import_rows WHERE ok`).Scan(&stored.New, &stored.Changed)
+	if err != nil {
+		return nil, stored, fmt.Errorf("listing the stored rows: %w", err)
+	}
+	return r.report, stored, nil
+}
+
+func (r *run) deletes() bool { return r.o.DeleteGone && len(r.gone) > 0 }
+
+func (r *run) writesRows() bool { return r.report.New+r.report.Changed > 0 || r.deletes() }
+
+// merge stores what differs, under the import's name and with an entry in the list
+// of imports.
 func (r *run) merge(ctx context.Context) error {
-	remove := r.o.DeleteGone && len(r.gone) > 0
-	if r.report.New+r.report.Changed == 0 && !remove {
+	if !r.writesRows() {
 		return nil
 	}
 	if err := r.announce(ctx); err != nil {
 		return err
 	}
+	if err := r.store(ctx); err != nil {
+		return err
+	}
+	return r.logImport(ctx)
+}
+
+// store writes new and changed rows. Everything happens in one transaction, so it
+// is one revision, or nothing.
+func (r *run) store(ctx context.Context) error {
 	r.progress("merge", 0, int64(r.report.New+r.report.Changed))
-	if remove {
+	if r.deletes() {
 		if _, err := r.tx.Exec(ctx, `DELETE FROM `+r.table()+` WHERE id = ANY ($1)`, r.gone); err != nil {
 			return r.refused(fmt.Errorf("removing what is gone: %w", err))
 		}
@@ -46,7 +95,7 @@ func (r *run) merge(ctx context.Context) error {
 			return r.refused(err)
 		}
 	}
-	return r.logImport(ctx)
+	return nil
 }
 
 // announce names the import to the change log.

@@ -7,18 +7,22 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
+
 	"kraj/geo"
 	"kraj/importers/words"
 )
 
 // projectColumns are what a list of projects says beside the columns of its table:
-// references by code or name, and money in euros.
+// references by code or name, money in euros, and site_details, which describe each
+// part of the row's geometry: a JSON list of name, approximate, attributes, source.
 var projectColumns = []column{
 	{Name: "parent", Type: "text"},
 	{Name: "theme", Type: "text"},
 	{Name: "measure", Type: "text"},
 	{Name: "cost", Type: "amount"},
 	{Name: "funding", Type: "lines"},
+	{Name: "site_details", Type: "lines"},
 	{Name: "funding_own", Type: "amount"},
 	{Name: "funding_eu", Type: "amount"},
 	{Name: "funding_state", Type: "amount"},
@@ -224,7 +228,7 @@ var projectFunctionsSQL string
 
 const projectCompare = `CASE WHEN r.extra ? 'parent' AND (SELECT p.code FROM kraj.projects p WHERE p.id = s.parent_id) IS DISTINCT FROM r.extra->>'parent' THEN 'parent' END,
 	CASE WHEN r.extra ? 'funding' AND pg_temp.stored_funding(s.id, r.extra->'managed') <> pg_temp.stated_funding(r.extra->'funding') THEN 'funding' END,
-	CASE WHEN r.geom IS NOT NULL AND NOT pg_temp.same_sites(s.id, r.geom, $1) THEN 'sites' END,`
+	CASE WHEN r.geom IS NOT NULL AND NOT (pg_temp.same_sites(s.id, r.geom, $1) AND pg_temp.same_details(s.id, r.extra->'site_details')) THEN 'sites' END,`
 
 //go:embed sql/project_merge.sql
 var projectMergeSQL string
@@ -236,6 +240,25 @@ func (r *run) mergeProjects(ctx context.Context) error {
 		if _, err := r.tx.Exec(ctx, sql, r.report.File); err != nil {
 			return fmt.Errorf("storing what belongs to the projects: %w", err)
 		}
+	}
+	return nil
+}
+
+// checkSites refuses rows that do not describe each part of their geometry.
+func (r *run) checkSites(ctx context.Context) error {
+	rows, err := r.tx.Query(ctx, `UPDATE pg_temp.import_rows SET ok = false
+		WHERE ok AND kind IS NULL AND jsonb_typeof(extra->'site_details') = 'array'
+		  AND jsonb_array_length(extra->'site_details') <> coalesce(ST_NumGeometries(geom), 0) RETURNING number`)
+	if err != nil {
+		return fmt.Errorf("comparing sites with their details: %w", err)
+	}
+	numbers, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		return fmt.Errorf("comparing sites with their details: %w", err)
+	}
+	for _, n := range numbers {
+		r.rejects = append(r.rejects, Reject{Row: n, Field: "site_details", Reason: say(
+			"opisov lokacij ni toliko, kolikor je delov geometrije", "there are not as many site details as parts of the geometry")})
 	}
 	return nil
 }

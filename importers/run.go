@@ -53,13 +53,7 @@ type run struct {
 // run was dry; the error is then nil and Report.Merged is false. Errors say what
 // is wrong with the file as a whole and what can be done.
 func Run(ctx context.Context, pools *pg.Pools, o Options) (*Report, error) {
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
-	r := &run{o: o, report: &Report{
-		Layer: o.Layer, File: filepath.Base(o.File), DryRun: o.DryRun,
-		Mapping: []Mapped{}, Unmapped: []string{}, Notes: []Note{}, Rejects: []Reject{}, Changes: []Change{},
-	}}
+	r := newRun(o)
 	tx, err := pools.Owner.Begin(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("beginning the import: %w", err)
@@ -70,15 +64,25 @@ func Run(ctx context.Context, pools *pg.Pools, o Options) (*Report, error) {
 	if err := r.inspect(ctx); err != nil {
 		return nil, err
 	}
-	defer func() {
-		if r.source != nil {
-			_ = r.source.Close() // it was only read
-		}
-	}()
+	r.source, err = sources.Open(ctx, o.File, sources.Options{Layer: o.SourceLayer, Encoding: o.Encoding})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = r.source.Close() }() // it was only read
 	if err := r.stages(ctx); err != nil {
 		return nil, err
 	}
 	return r.report, r.finish(ctx)
+}
+
+func newRun(o Options) *run {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &run{o: o, report: &Report{
+		Layer: o.Layer, File: filepath.Base(o.File), DryRun: o.DryRun,
+		Mapping: []Mapped{}, Unmapped: []string{}, Notes: []Note{}, Rejects: []Reject{}, Changes: []Change{},
+	}}
 }
 
 func (r *run) progress(stage string, done, total int64) {
@@ -87,7 +91,7 @@ func (r *run) progress(stage string, done, total int64) {
 	}
 }
 
-// inspect finds out what the layer takes and opens the file.
+// inspect finds out what the layer takes and makes the staging tables.
 func (r *run) inspect(ctx context.Context) error {
 	var err error
 	if r.target, err = loadTarget(ctx, r.tx, r.o.Layer); err != nil {
@@ -116,8 +120,7 @@ func (r *run) inspect(ctx context.Context) error {
 			return fmt.Errorf("preparing the import: %w", err)
 		}
 	}
-	r.source, err = sources.Open(ctx, r.o.File, sources.Options{Layer: r.o.SourceLayer, Encoding: r.o.Encoding})
-	return err
+	return nil
 }
 
 // stages does everything up to the diff.
@@ -151,6 +154,11 @@ func (r *run) stages(ctx context.Context) error {
 	if err := r.joinDuplicates(ctx); err != nil {
 		return err
 	}
+	if r.target.isProjects() {
+		if err := r.checkSites(ctx); err != nil {
+			return err
+		}
+	}
 	if r.recurring > 0 {
 		r.note(r.recurring, say("znesek se ponavlja brez navedenega števila let; shranjen je kot besedilo in se ne sešteva", "the amount recurs without a stated number of years; it is kept as text and enters no sum"))
 	}
@@ -166,12 +174,11 @@ func (r *run) stages(ctx context.Context) error {
 
 // finish writes the rejects and merges, unless the run is dry or rows were refused.
 func (r *run) finish(ctx context.Context) error {
-	sortRejects(r.rejects)
-	r.report.Rejects = append(r.report.Rejects, r.rejects[:min(len(r.rejects), shown)]...)
+	r.tellRejects()
 	if err := r.writeRejects(); err != nil {
 		return err
 	}
-	if r.o.DryRun || r.report.Rejected > 0 && !r.o.AllowRejects {
+	if r.held() {
 		return nil
 	}
 	if err := r.merge(ctx); err != nil {
@@ -186,6 +193,14 @@ func (r *run) finish(ctx context.Context) error {
 		"new", r.report.New, "changed", r.report.Changed, "deleted", r.report.Deleted, "same", r.report.Same, "rejected", r.report.Rejected)
 	return nil
 }
+
+func (r *run) tellRejects() {
+	sortRejects(r.rejects)
+	r.report.Rejects = append(r.report.Rejects, r.rejects[:min(len(r.rejects), shown)]...)
+}
+
+// held says that nothing is to be stored: the run is dry, or rows were refused.
+func (r *run) held() bool { return r.o.DryRun || r.report.Rejected > 0 && !r.o.AllowRejects }
 
 // describe tells what the file is, and what of a table was left out.
 func (r *run) describe() {

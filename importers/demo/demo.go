@@ -43,15 +43,18 @@ func (o Options) log() *slog.Logger {
 // Loaded tells what one call of Load did for one municipality.
 type Loaded struct {
 	Municipality string         `json:"municipality"`
-	Rows         map[string]int `json:"rows"` // new rows by table
-	Total        int            `json:"total"`
+	Rows         map[string]int `json:"rows"`    // new rows by table
+	Changed      map[string]int `json:"changed"` // rows by table that were corrected here since they were loaded
+	Total        int            `json:"total"`   // of both
 	Took         time.Duration  `json:"took_ns"`
 }
 
 // Load loads the demonstration through the owner's pool: one transaction, and so
-// one revision, a municipality. Rows that are there already, whether from an
-// earlier load or a planner's own, are left as they are; children are added only
-// to rows that this call made. Loading twice therefore changes nothing.
+// one revision, a municipality. Layers and projects go the way of every import:
+// staged, mapped, checked, compared, merged. A planner's own rows are left as they
+// are, and so are the demonstration's once somebody has changed them; its other
+// places and projects follow what was corrected in the files. Loading twice changes
+// nothing.
 func Load(ctx context.Context, owner *pgxpool.Pool, o Options) ([]Loaded, error) {
 	var out []Loaded
 	for _, name := range o.municipalities() {
@@ -61,14 +64,14 @@ func Load(ctx context.Context, owner *pgxpool.Pool, o Options) ([]Loaded, error)
 			return out, err
 		}
 		one := Loaded{Municipality: name}
-		err = transaction(ctx, owner, o, func(tx pgx.Tx) (err error) {
-			one.Rows, err = load(ctx, tx, f)
-			return err
-		})
+		err = transaction(ctx, owner, o, func(tx pgx.Tx) error { return load(ctx, tx, f, &one) })
 		if err != nil {
 			return out, fmt.Errorf("loading the demonstration of %s: %w", name, err)
 		}
 		for _, n := range one.Rows {
+			one.Total += n
+		}
+		for _, n := range one.Changed {
 			one.Total += n
 		}
 		one.Took = time.Since(start)

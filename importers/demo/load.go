@@ -9,13 +9,28 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+
+	"kraj/importers"
 )
 
 //go:embed sql
 var statements embed.FS
 
-// step is one statement of sql/load: it inserts the rows of one table.
-type step struct{ relation, sql string }
+// step brings in the rows of one table. Its statement in sql/load selects rows for
+// the importers, if the table is a layer; else it inserts. It is empty for what is
+// stored together with the projects.
+type step struct {
+	relation, sql string
+	layer         bool
+}
+
+// layers are the tables whose rows go the importers' way.
+func layers() []string {
+	return []string{"municipalities", "settlements", "local_communities", "business_zones", "degraded_areas", "cycling_routes", "agglomerations", "projects"}
+}
+
+// withProjects are the tables that the importers fill together with the projects.
+func withProjects() []string { return []string{"project_funding", "sites"} }
 
 // steps lists the statements in the order of their numbers: what others refer to comes first.
 func steps() ([]step, error) {
@@ -32,43 +47,102 @@ func steps() ([]step, error) {
 		}
 		base := strings.TrimSuffix(name[strings.LastIndex(name, "/")+1:], ".sql")
 		_, relation, _ := strings.Cut(base, "_")
-		out = append(out, step{relation: relation, sql: string(text)})
+		out = append(out, step{relation: relation, sql: string(text), layer: slices.Contains(layers(), relation)})
+		if relation == "projects" {
+			for _, with := range withProjects() {
+				out = append(out, step{relation: with})
+			}
+		}
 	}
 	return out, nil
 }
 
-// load copies the facts into temporary tables and inserts from them what is not there yet.
-func load(ctx context.Context, tx pgx.Tx, f *facts) (map[string]int, error) {
+// load copies the facts into temporary tables and brings in from them what is not there yet, or what was corrected.
+func load(ctx context.Context, tx pgx.Tx, f *facts, one *Loaded) error {
 	if err := stage(ctx, tx, f); err != nil {
-		return nil, err
+		return err
 	}
 	list, err := steps()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	rows := map[string]int{}
+	one.Rows, one.Changed = map[string]int{}, map[string]int{}
 	for _, s := range list {
-		for {
-			n, err := s.run(ctx, tx, f.municipality)
-			if err != nil {
-				return nil, fmt.Errorf("loading %s: %w", s.relation, err)
-			}
-			rows[s.relation] += n
-			if s.relation != "projects" || n == 0 { // projects: level by level
-				break
-			}
+		if s.layer {
+			err = s.merge(ctx, tx, one)
+		} else if s.sql != "" {
+			one.Rows[s.relation], err = s.insert(ctx, tx, one.Municipality)
+		}
+		if err != nil {
+			return fmt.Errorf("loading %s: %w", s.relation, err)
 		}
 	}
-	return rows, nil
+	return nil
 }
 
-// run inserts the rows of one table and remembers them: for the rest of this load in in_loaded, and for good
-// in demo_rows.
-func (s step) run(ctx context.Context, tx pgx.Tx, municipality string) (int, error) {
+// insert adds the rows of one table and remembers them: for the rest of this load in in_loaded, and for good in
+// demo_rows.
+func (s step) insert(ctx context.Context, tx pgx.Tx, municipality string) (int, error) {
 	tag, err := tx.Exec(ctx, `WITH new AS (`+s.sql+` RETURNING id),
 		kept AS (INSERT INTO demo_rows (relation, row_id, municipality) SELECT $1, id, $2 FROM new)
 		INSERT INTO in_loaded (relation, row_id) SELECT $1, id FROM new`, s.relation, municipality)
 	return int(tag.RowsAffected()), err
+}
+
+// merge takes the rows of a layer through the importers. Stored rows may change only if they are the demonstration's
+// and nobody else has touched them.
+func (s step) merge(ctx context.Context, tx pgx.Tx, one *Loaded) error {
+	source, err := readRows(ctx, tx, s.sql)
+	if err != nil {
+		return err
+	}
+	one.Rows[s.relation] = 0
+	if len(source.list) == 0 {
+		return nil
+	}
+	query, err := statements.ReadFile("sql/changeable.sql")
+	if err != nil {
+		return fmt.Errorf("reading the statements: %w", err)
+	}
+	o := importers.Options{Layer: s.relation, File: one.Municipality + "/" + s.relation + ".csv"}
+	if err := tx.QueryRow(ctx, string(query), s.relation, one.Municipality, withProjects()).Scan(&o.Changeable); err != nil {
+		return fmt.Errorf("asking which rows may change: %w", err)
+	}
+	report, stored, err := importers.Merge(ctx, tx, source, o)
+	if err != nil {
+		return err
+	}
+	if !report.Merged {
+		r := report.Rejects[0]
+		return fmt.Errorf("%d rows are refused, the first is %d: %s %q: %s", report.Rejected, r.Row, r.Field, r.Value, r.Reason.EN)
+	}
+	return s.remember(ctx, tx, stored, one)
+}
+
+// remember keeps the ids of what the importers stored, as insert does.
+func (s step) remember(ctx context.Context, tx pgx.Tx, stored importers.Stored, one *Loaded) error {
+	_, err := tx.Exec(ctx, `WITH kept AS (INSERT INTO demo_rows (relation, row_id, municipality) SELECT $1, id, $2 FROM unnest($3::bigint[]) id)
+		INSERT INTO in_loaded (relation, row_id) SELECT $1, id FROM unnest($3::bigint[]) id`, s.relation, one.Municipality, stored.New)
+	if err != nil {
+		return fmt.Errorf("remembering the rows: %w", err)
+	}
+	one.Rows[s.relation] = len(stored.New)
+	if len(stored.Changed) > 0 {
+		one.Changed[s.relation] = len(stored.Changed)
+	}
+	if s.relation != "projects" {
+		return nil
+	}
+	for _, with := range withProjects() {
+		tag, err := tx.Exec(ctx, `INSERT INTO demo_rows (relation, row_id, municipality)
+			SELECT $1, t.id, $2 FROM `+pgx.Identifier{"kraj", with}.Sanitize()+` t WHERE t.project_id = ANY ($3)
+			ON CONFLICT DO NOTHING`, with, one.Municipality, slices.Concat(stored.New, stored.Changed))
+		if err != nil {
+			return fmt.Errorf("remembering the rows of %s: %w", with, err)
+		}
+		one.Rows[with] = int(tag.RowsAffected())
+	}
+	return nil
 }
 
 // stage copies the facts into temporary tables of text: in_<file>.

@@ -25,3 +25,14 @@ LANGUAGE sql STABLE AS $$
          generate_series(1, 3) d (n)
     WHERE c.stored IS NOT NULL
 $$;
+-- What a list says of each part of a project's geometry (name, approximate, attributes, source), in their order, against the
+-- sites; null says nothing.
+CREATE OR REPLACE FUNCTION pg_temp.same_details(project bigint, stated jsonb) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce(jsonb_typeof(stated), 'null') = 'null' OR (
+        SELECT count(*) = jsonb_array_length(stated)
+           AND coalesce(bool_and(s.name IS NOT DISTINCT FROM e.d->>'name' AND s.approximate = coalesce((e.d->>'approximate')::boolean, false)
+               AND s.attributes = coalesce(nullif(e.d->'attributes', 'null'), '{}') AND s.source = coalesce(e.d->>'source', s.source)), true)
+        FROM (SELECT t.*, row_number() OVER (ORDER BY t.id) AS n FROM kraj.sites t WHERE t.project_id = project) s
+        LEFT JOIN jsonb_array_elements(stated) WITH ORDINALITY e (d, n) USING (n))
+$$;

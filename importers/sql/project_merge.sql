@@ -22,4 +22,12 @@ INSERT INTO kraj.sites (project_id, source, geom)
 SELECT r.place, $1::text, CASE WHEN ST_Dimension(p.part) = 0 AND ST_NumGeometries(p.part) = 1 THEN ST_GeometryN(p.part, 1) ELSE ST_Multi(p.part) END
 FROM pg_temp.import_rows r, generate_series(1, 3) d (n), LATERAL (SELECT ST_CollectionExtract(r.geom, d.n) AS part) p
 WHERE r.ok AND r.geom IS NOT NULL AND NOT ST_IsEmpty(p.part) AND (r.kind = 'new' OR r.kind = 'changed' AND 'sites' = ANY (r.fields))
+  AND coalesce(jsonb_typeof(r.extra->'site_details'), 'null') = 'null'
 ORDER BY r.number, d.n
+-- next
+INSERT INTO kraj.sites (project_id, name, approximate, attributes, source, geom)
+SELECT r.place, e.detail->>'name', coalesce((e.detail->>'approximate')::boolean, false), coalesce(nullif(e.detail->'attributes', 'null'), '{}'),
+       coalesce(e.detail->>'source', $1::text), ST_GeometryN(r.geom, e.n::integer)
+FROM pg_temp.import_rows r, jsonb_array_elements(nullif(r.extra->'site_details', 'null')) WITH ORDINALITY e (detail, n)
+WHERE r.ok AND r.geom IS NOT NULL AND (r.kind = 'new' OR r.kind = 'changed' AND 'sites' = ANY (r.fields))
+ORDER BY r.number, e.n

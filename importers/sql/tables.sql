@@ -1,4 +1,5 @@
--- The staging tables of one import. They vanish with the transaction, however it ends.
+-- The staging tables of one import. They vanish with the transaction, however it ends; the next import in it starts anew.
+DROP TABLE IF EXISTS pg_temp.import_stage, pg_temp.import_rows;
 CREATE TEMPORARY TABLE import_stage (
     number   bigint PRIMARY KEY,
     vals     jsonb NOT NULL,    -- the fields as they are
@@ -10,7 +11,7 @@ CREATE TEMPORARY TABLE import_stage (
 CREATE TEMPORARY TABLE import_rows (
     number          bigint PRIMARY KEY,
     ok              boolean NOT NULL DEFAULT true,
-    kind            text,       -- new, changed, same, joined (into another row), skipped; null while unknown
+    kind            text,       -- new, changed, same, joined (into another row), skipped, kept; null while unknown
     place           bigint,     -- id of the stored row it is
     code            text,
     name            text,

@@ -7,12 +7,12 @@ CREATE OR REPLACE FUNCTION pg_temp.in_geometry(wkt text) RETURNS geometry
 LANGUAGE sql STABLE RETURN public.ST_Transform(public.ST_GeomFromText(wkt, 3794), kraj.srid());
 
 CREATE OR REPLACE FUNCTION pg_temp.in_attributes(placed_by text, note text) RETURNS jsonb
-LANGUAGE sql IMMUTABLE RETURN jsonb_strip_nulls(jsonb_build_object('demo', true, 'placed_by', placed_by, 'note', note));
+LANGUAGE sql IMMUTABLE RETURN jsonb_build_object('demo', true, 'placed_by', placed_by, 'note', note);
 
 -- The municipality that the facts are about: it may be there already, under the register's code or a code of one's own.
 CREATE OR REPLACE FUNCTION pg_temp.in_home() RETURNS bigint
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    RETURN (SELECT m.id FROM kraj.municipalities m, in_municipality i WHERE m.code = i.code OR m.surs_code = i.surs_code
-            ORDER BY m.code = i.code DESC, m.id LIMIT 1);
+    RETURN (SELECT m.id FROM kraj.municipalities m, in_municipality i WHERE m.code = i.code OR m.surs_code = i.surs_code OR m.slug = kraj.fold(i.name)
+            ORDER BY m.code = i.code DESC, m.surs_code = i.surs_code DESC NULLS LAST, m.id LIMIT 1);
 END $$;
