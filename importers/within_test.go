@@ -16,7 +16,7 @@ func within(t *testing.T, tx pgx.Tx, layer, content string, changeable []int64) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer source.Close()
+	t.Cleanup(func() { _ = source.Close() })
 	report, stored, err := Merge(t.Context(), tx, source, Options{Layer: layer, File: layer, Changeable: changeable})
 	if err != nil {
 		t.Fatal(err)
