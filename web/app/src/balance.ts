@@ -133,7 +133,7 @@ export class BalancePanel {
     const all0 = b.total.amount_cents === null || !all.some((bar) => bar.key === "euros");
     return h("div", { class: "picture-box" }, chart, h("ul", { class: "class-legend" }, ...legend),
       b.total.without_amount ? h("p", { class: "missing" }, t("balance.missing", { n: b.total.without_amount, total: b.total.projects }), all0 ? ` ${t("balance.noEuros")}` : "") : null,
-      all.some((bar) => bar.key === "people") ? null : h("p", { class: "missing" }, t("balance.noPeople")),
+      b.population?.total || all.some((bar) => bar.key === "people") ? null : h("p", { class: "missing" }, t("balance.noPeople")),
       all.some((bar) => bar.key !== "people" && bar.parts.length) ? null : h("p", { class: "missing" }, t("balance.noClassed")));
   }
 
