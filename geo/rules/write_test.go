@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"kraj/geo/pgtest"
 )
@@ -153,4 +154,40 @@ func TestCreateLayer(t *testing.T) {
 	is(t, p.Owner, `true 0 0 0`, `SELECT (to_regclass('kraj.land_use') IS NULL AND to_regclass('kraj_public.land_use') IS NULL) || ' ' || (SELECT count(*) FROM kraj.ties WHERE layer = 'land_use')
 		|| ' ' || (SELECT count(*) FROM kraj.tile_features WHERE layer = 'land_use') || ' ' || (SELECT count(*) FROM kraj.project_places)`)
 	do(t, p.Planner, `SELECT kraj.create_layer('land_use', 'Namenska raba', 'Land use', 'mixed')`)
+}
+
+// 100 000 rows in one COPY, changed, deleted and brought back: every step works on
+// the whole set, so none of them may take a time that grows with its square.
+func TestACountryOfSites(t *testing.T) {
+	if os.Getenv("KRAJ_TEST_LONG") == "" {
+		t.Skip("long: set KRAJ_TEST_LONG=1")
+	}
+	p := world(t)
+	do(t, p.Owner, `INSERT INTO kraj.projects (id, municipality_id, code, title) SELECT i, 1 + i % 2, 'x' || i, 'P' || i FROM generate_series(1000, 20999) i`)
+	var lines strings.Builder
+	for i := range 100_000 {
+		fmt.Fprintf(&lines, "%d,SRID=3794;POINT(%d %d)\n", 1000+i/5, 450000+i*7919%8000, 120000+i*7907%4000)
+	}
+	path := file(t, "sites.csv", lines.String())
+	start := time.Now()
+	step := func(what string) {
+		t.Helper()
+		t.Logf("%-10s %6.1f s", what, time.Since(start).Seconds())
+		start = time.Now()
+	}
+	shell(t, "psql", pgtest.URL(t, p), "-v", "ON_ERROR_STOP=1", "-qc", `\copy kraj.sites (project_id, geom) from '`+path+`' with (format csv)`)
+	step("COPY")
+	inside := `SELECT count(*) || ' ' || count(DISTINCT project_id) FROM kraj.ties WHERE layer = 'settlements' AND project_id >= 1000`
+	tied := one[string](t, p.Owner, inside)
+	do(t, p.Owner, `UPDATE kraj.sites SET geom = ST_Translate(geom, 0, 50)`)
+	step("UPDATE")
+	do(t, p.Owner, `SELECT kraj.revert($1)`, lastRevision(t, p))
+	step("revert")
+	is(t, p.Owner, tied, inside)
+	do(t, p.Owner, `DELETE FROM kraj.sites`)
+	step("DELETE")
+	do(t, p.Owner, `SELECT kraj.revert($1)`, lastRevision(t, p))
+	step("revert")
+	is(t, p.Owner, tied, inside)
+	is(t, p.Owner, `100002`, `SELECT count(*)::text FROM kraj.sites`)
 }

@@ -118,35 +118,41 @@ DECLARE
 BEGIN
     EXECUTE format($def$
 CREATE OR REPLACE FUNCTION kraj.%1$I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = kraj, public, pg_temp SET extra_float_digits = 1 AS $f$
+SET search_path = kraj, public, pg_temp SET extra_float_digits = 1 SET enable_nestloop = off SET jit = off AS $f$
+DECLARE kraj_revision bigint;
 BEGIN
     PERFORM kraj.check_columns(TG_RELID, %2$s);
     IF TG_OP = 'INSERT' THEN
         IF EXISTS (SELECT FROM new_rows) THEN
+            kraj_revision := kraj.current_revision();
             INSERT INTO kraj.changes (revision, xid, relation, row_key, op, after, after_geom, after_area, shown)
-            SELECT r.id, pg_current_xact_id(), %3$L, n.id::text, 'I', %5$s, %7$s, %11$s
-            FROM (SELECT kraj.current_revision() AS id OFFSET 0) r, new_rows n;
+            SELECT kraj_revision, pg_current_xact_id(), %3$L, n.id::text, 'I', %5$s, %7$s, %11$s
+            FROM new_rows n;
         END IF;
     ELSIF TG_OP = 'DELETE' THEN
         IF EXISTS (SELECT FROM old_rows) THEN
+            kraj_revision := kraj.current_revision();
             INSERT INTO kraj.changes (revision, xid, relation, row_key, op, before, before_geom, before_area, shown)
-            SELECT r.id, pg_current_xact_id(), %3$L, o.id::text, 'D', %4$s, %6$s, %10$s
-            FROM (SELECT kraj.current_revision() AS id OFFSET 0) r, old_rows o;
+            SELECT kraj_revision, pg_current_xact_id(), %3$L, o.id::text, 'D', %4$s, %6$s, %10$s
+            FROM old_rows o;
         END IF;
     ELSIF TG_OP = 'TRUNCATE' THEN
         IF EXISTS (SELECT FROM kraj.%3$I) THEN
+            kraj_revision := kraj.current_revision();
             INSERT INTO kraj.changes (revision, xid, relation, row_key, op, before, before_geom, before_area, shown)
-            SELECT r.id, pg_current_xact_id(), %3$L, o.id::text, 'D', %4$s, %6$s, %10$s
-            FROM (SELECT kraj.current_revision() AS id OFFSET 0) r, kraj.%3$I o;
+            SELECT kraj_revision, pg_current_xact_id(), %3$L, o.id::text, 'D', %4$s, %6$s, %10$s
+            FROM kraj.%3$I o;
         END IF;
-    -- A full join can only be hashed or merged: the cached plan stays good whether one row or 100 000 change.
+    -- Plans are cached, and the first statement of a session may change one row and the next 100 000: without nested loops
+    -- (SET above) the join of old and new rows is hashed or merged, good for both.
     ELSIF EXISTS (SELECT FROM old_rows o FULL JOIN new_rows n ON n.id = o.id
                   WHERE o.id IS NULL OR n.id IS NULL OR %8$s *<> %9$s) THEN
+        kraj_revision := kraj.current_revision();
         INSERT INTO kraj.changes (revision, xid, relation, row_key, op, before, before_geom, before_area, after, after_geom, after_area, shown)
-        SELECT r.id, pg_current_xact_id(), %3$L, coalesce(n.id, o.id)::text,
+        SELECT kraj_revision, pg_current_xact_id(), %3$L, coalesce(n.id, o.id)::text,
                CASE WHEN o.id IS NULL THEN 'I' WHEN n.id IS NULL THEN 'D' ELSE 'U' END::"char",
                CASE WHEN o.id IS NOT NULL THEN %4$s END, %6$s, CASE WHEN n.id IS NOT NULL THEN %5$s END, %7$s, coalesce(%10$s, false) OR coalesce(%11$s, false)
-        FROM (SELECT kraj.current_revision() AS id OFFSET 0) r, old_rows o FULL JOIN new_rows n ON n.id = o.id
+        FROM old_rows o FULL JOIN new_rows n ON n.id = o.id
         WHERE o.id IS NULL OR n.id IS NULL OR %8$s *<> %9$s;
     END IF;
     RETURN NULL;
@@ -179,7 +185,7 @@ DECLARE
 BEGIN
     EXECUTE format($def$
 CREATE OR REPLACE FUNCTION kraj.%1$I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = kraj, public, pg_temp AS $f$
+SET search_path = kraj, public, pg_temp SET enable_nestloop = off SET jit = off AS $f$
 BEGIN
     IF TG_OP = 'INSERT' THEN
         INSERT INTO kraj.pending (relation, id, project_id, municipality_id) SELECT %2$L, %3$s FROM new_rows x;

@@ -5,9 +5,10 @@
 CREATE OR REPLACE FUNCTION kraj.public_functions() RETURNS text[]
 LANGUAGE sql IMMUTABLE AS $$ SELECT '{fold,srid,bbox84,from_lonlat,to_storage}'::text[] $$;
 
--- planner_functions run with the owner's rights and may be called by planners; what runs with the caller's own rights is harmless.
+-- planner_functions run with the owner's rights and may be called by planners, beside those a file grants itself. What runs
+-- with the caller's own rights is harmless.
 CREATE OR REPLACE FUNCTION kraj.planner_functions() RETURNS text[]
-LANGUAGE sql IMMUTABLE AS $$ SELECT '{settle,revert,create_layer,drop_layer,reverting,session_user_of}'::text[] $$;
+LANGUAGE sql IMMUTABLE AS $$ SELECT '{settle,revert,create_layer,drop_layer,reverting}'::text[] $$;
 
 -- grant_rights sets every right from the beginning; safe to repeat, and repeated when a layer is created.
 CREATE OR REPLACE FUNCTION kraj.grant_rights() RETURNS void
@@ -24,7 +25,7 @@ BEGIN
                     p.prorettype = 'trigger'::regtype AS trigger
              FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
              WHERE n.nspname IN ('kraj', 'kraj_public') AND p.prokind = 'f' LOOP
-        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC, kraj_public, kraj_planner', f.id);
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC, kraj_public', f.id);
         IF f.published OR f.name = ANY (kraj.public_functions()) THEN
             EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO kraj_public, kraj_planner', f.id);
         ELSIF NOT f.trigger AND (NOT f.definer OR f.name = ANY (kraj.planner_functions())) THEN
