@@ -161,10 +161,10 @@ func overlap(t *testing.T, p *pg.Pools, isolation pgx.TxIsoLevel, first, second 
 	defer func() { _ = b.Rollback(context.WithoutCancel(ctx)) }()
 	do(t, a, first)
 	do(t, b, second)
-	settled, done := make(chan error, 1), make(chan error, 2)
+	settled, done := make(chan struct{}), make(chan error, 2)
 	go func() {
 		_, err := a.Exec(ctx, `SELECT kraj.settle()`)
-		settled <- err
+		close(settled)
 		// The locks are held a little longer, so that the second one meets them.
 		time.Sleep(200 * time.Millisecond)
 		if err == nil {
