@@ -65,7 +65,7 @@ func (p *program) runImport(ctx context.Context, s *session, o importers.Options
 		p.printReport(report)
 	}
 	if err == nil && report.Rejected > 0 && !report.Merged && !report.DryRun {
-		return fmt.Errorf("nothing was changed, because %d rows were rejected (see %s): correct them, or add --allow-rejects to take the others", report.Rejected, report.RejectsFile)
+		return fmt.Errorf("nothing was changed, because not every row can be taken (rejected: %d, see %s): correct the file, or add --allow-rejects to take the others", report.Rejected, report.RejectsFile)
 	}
 	return err
 }

@@ -2,8 +2,8 @@ package words
 
 import "strings"
 
-// choice is one key of a closed list with the words that mean it, folded. The
-// first word is the one that messages offer.
+// choice is one key of a closed list with the words that mean it. Words are
+// compared folded; the first one, spelt in full, is what messages offer.
 type choice struct {
 	key   string
 	words []string
@@ -17,7 +17,7 @@ var lists = map[string][]choice{
 		{"implementation", []string{"v izvajanju", "implementation", "v izvedbi", "izvajanje", "se izvaja", "v teku", "v gradnji", "gradnja", "in progress", "in implementation", "under construction"}},
 		{"realised", []string{"realiziran", "realised", "realizirano", "realizirana", "izveden", "izvedeno", "izvedena", "zakljucen", "zakljuceno", "zakljucena", "koncan", "koncano", "koncana", "dokoncan", "dokoncano", "realized", "completed", "done", "finished"}},
 		{"not_realised", []string{"nerealiziran", "not_realised", "not realised", "nerealizirano", "nerealizirana", "ni realiziran", "ni realizirano", "neizveden", "ni izveden", "not realized"}},
-		{"dropped", []string{"opuscen", "dropped", "opusceno", "opuscena", "ustavljen", "ustavljeno", "umaknjen", "preklican", "abandoned", "cancelled"}},
+		{"dropped", []string{"opuščen", "dropped", "opusceno", "opuscena", "ustavljen", "ustavljeno", "umaknjen", "preklican", "abandoned", "cancelled"}},
 		{"unknown", []string{"neznano", "unknown", "ni podatka", "neznan", "np", "n p"}},
 	},
 	"plan_state": {
@@ -37,7 +37,7 @@ var lists = map[string][]choice{
 	},
 	"scope": {
 		{"sites", []string{"lokacije", "sites", "na lokaciji"}},
-		{"municipality", []string{"celotna obcina", "municipality", "obcina", "vsa obcina", "obmocje obcine", "whole municipality"}},
+		{"municipality", []string{"celotna občina", "municipality", "obcina", "vsa obcina", "obmocje obcine", "whole municipality"}},
 		{"unplaced", []string{"brez lokacije", "unplaced", "se brez lokacije", "ni dolocena"}},
 	},
 	"visibility": {
@@ -45,26 +45,26 @@ var lists = map[string][]choice{
 		{"internal", []string{"interno", "internal", "interen", "interna", "osnutek", "draft"}},
 	},
 	"responsible": {
-		{"municipality", []string{"obcina", "municipality", "mok"}},
-		{"state", []string{"drzava", "state", "rs", "republika slovenija", "drsi"}},
+		{"municipality", []string{"občina", "municipality", "mok"}},
+		{"state", []string{"država", "state", "rs", "republika slovenija", "drsi"}},
 		{"joint", []string{"skupno", "joint", "obcina in drzava", "drzava in obcina"}},
 		{"private", []string{"zasebno", "private", "zasebnik", "zasebni investitor"}},
 	},
 	"cost_qualifier": {
-		{"exact", []string{"natancno", "exact", "tocno"}},
+		{"exact", []string{"natančno", "exact", "tocno"}},
 		{"about", []string{"okvirno", "about", "priblizno"}},
 		{"at_least", []string{"vsaj", "at_least", "at least", "najmanj"}},
 	},
 	"route_level": {
-		{"state", []string{"drzavna", "state", "drzavno", "drzavni", "national"}},
+		{"state", []string{"državna", "state", "drzavno", "drzavni", "national"}},
 		{"local", []string{"lokalna", "local", "lokalno", "obcinska", "obcinsko"}},
 		{"bridge", []string{"premostitev", "bridge", "most", "nadhod", "brv", "podhod", "premostitveni objekt"}},
 		{"unknown", []string{"neznano", "unknown"}},
 	},
 	"state": {
-		{"existing", []string{"obstojeca", "existing", "obstojece", "obstojeci", "izvedena", "izvedeno", "zgrajena"}},
+		{"existing", []string{"obstoječa", "existing", "obstojece", "obstojeci", "izvedena", "izvedeno", "zgrajena"}},
 		{"in_construction", []string{"v gradnji", "in_construction", "in construction", "v izvedbi", "gradnja"}},
-		{"planned", []string{"nacrtovana", "planned", "nacrtovano", "predvidena", "predvideno", "v pripravi"}},
+		{"planned", []string{"načrtovana", "planned", "nacrtovano", "predvidena", "predvideno", "v pripravi"}},
 		{"unknown", []string{"neznano", "unknown"}},
 	},
 }
