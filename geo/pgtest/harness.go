@@ -3,6 +3,7 @@ package pgtest
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"kraj/geo/cluster"
+	"kraj/geo/pg"
 	"kraj/migrations"
 )
 
@@ -81,10 +83,24 @@ func (h *harness) open(ctx context.Context, raw string) error {
 	}
 	h.template = templatePrefix + hash[:16]
 	h.bare = templatePrefix + "bare"
-	if err := h.ensureTemplate(ctx, h.bare, nil); err != nil {
+	if err := h.ensureTemplate(ctx, h.bare, "template0", h.extend); err != nil {
 		return err
 	}
-	return h.ensureTemplate(ctx, h.template, migrate)
+	return h.ensureTemplate(ctx, h.template, h.bare, migrate)
+}
+
+// ensureFilled makes a template that has contents beside the migrations.
+func (h *harness) ensureFilled(ctx context.Context, name string, fill func(context.Context, *pgxpool.Pool) error) (string, error) {
+	sum := sha256.Sum256([]byte(name))
+	template := fmt.Sprintf("%s_%x", h.template, sum[:8])
+	return template, h.ensureTemplate(ctx, template, h.template, func(ctx context.Context, url string) error {
+		pools, err := pg.Open(ctx, pg.Config{URL: url, MaxConns: 1})
+		if err != nil {
+			return err
+		}
+		defer pools.Close()
+		return fill(ctx, pools.Owner)
+	})
 }
 
 func migrate(ctx context.Context, url string) error {
@@ -98,7 +114,7 @@ func migrate(ctx context.Context, url string) error {
 
 // ensureTemplate makes a template once, whichever process comes first; the
 // others wait at the lock. Its comment is the time of its last use.
-func (h *harness) ensureTemplate(ctx context.Context, name string, fill func(context.Context, string) error) error {
+func (h *harness) ensureTemplate(ctx context.Context, name, source string, fill func(context.Context, string) error) error {
 	return h.locked(ctx, name, func(conn *pgxpool.Conn) error {
 		ident := pgx.Identifier{name}.Sanitize()
 		var ready bool
@@ -107,7 +123,7 @@ func (h *harness) ensureTemplate(ctx context.Context, name string, fill func(con
 			return fmt.Errorf("looking for the template: %w", err)
 		}
 		if !ready {
-			if err := h.makeTemplate(ctx, conn, name, fill); err != nil {
+			if err := h.makeTemplate(ctx, conn, name, source, fill); err != nil {
 				return err
 			}
 		}
@@ -119,18 +135,12 @@ func (h *harness) ensureTemplate(ctx context.Context, name string, fill func(con
 	})
 }
 
-func (h *harness) makeTemplate(ctx context.Context, conn *pgxpool.Conn, name string, fill func(context.Context, string) error) error {
-	ident, source := pgx.Identifier{name}.Sanitize(), "template0"
-	if fill != nil {
-		source = pgx.Identifier{h.bare}.Sanitize()
-	}
-	for _, sql := range []string{"DROP DATABASE IF EXISTS " + ident + " WITH (FORCE)", "CREATE DATABASE " + ident + " OWNER kraj TEMPLATE " + source} {
+func (h *harness) makeTemplate(ctx context.Context, conn *pgxpool.Conn, name, source string, fill func(context.Context, string) error) error {
+	ident := pgx.Identifier{name}.Sanitize()
+	for _, sql := range []string{"DROP DATABASE IF EXISTS " + ident + " WITH (FORCE)", "CREATE DATABASE " + ident + " OWNER kraj TEMPLATE " + pgx.Identifier{source}.Sanitize()} {
 		if _, err := conn.Exec(ctx, sql); err != nil {
 			return fmt.Errorf("making the template database: %w", err)
 		}
-	}
-	if fill == nil {
-		fill = h.extend
 	}
 	if err := fill(ctx, h.url(name)); err != nil {
 		return err
@@ -175,14 +185,14 @@ func (h *harness) locked(ctx context.Context, name string, f func(*pgxpool.Conn)
 }
 
 // create makes a database out of a template.
-func (h *harness) create(ctx context.Context, migrated bool) (string, error) {
-	template := h.bare
-	if migrated {
-		template = h.template
-	}
+func (h *harness) create(ctx context.Context, template string) (string, error) {
 	name := fmt.Sprintf("%s%x_%d", clonePrefix, h.run, h.count.Add(1))
-	_, err := h.pool.Exec(ctx, fmt.Sprintf("CREATE DATABASE %s OWNER kraj TEMPLATE %s",
-		pgx.Identifier{name}.Sanitize(), pgx.Identifier{template}.Sanitize()))
+	strategy := "WAL_LOG"
+	if template != h.bare && template != h.template { // large: as files, not through the log
+		strategy = "FILE_COPY"
+	}
+	_, err := h.pool.Exec(ctx, fmt.Sprintf("CREATE DATABASE %s OWNER kraj TEMPLATE %s STRATEGY %s",
+		pgx.Identifier{name}.Sanitize(), pgx.Identifier{template}.Sanitize(), strategy))
 	if err != nil {
 		return "", fmt.Errorf("making a test database: %w", err)
 	}

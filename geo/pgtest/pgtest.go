@@ -61,7 +61,11 @@ func run(m *testing.M) (code int) {
 // when the test ends. Tests that use it may run in parallel.
 func New(t testing.TB) *pg.Pools {
 	t.Helper()
-	url := NewURL(t)
+	return open(t, NewURL(t))
+}
+
+func open(t testing.TB, url string) *pg.Pools {
+	t.Helper()
 	pools, err := pg.Open(t.Context(), pg.Config{URL: url, MaxConns: 4})
 	if err != nil {
 		t.Fatalf("pgtest: %v", err)
@@ -70,21 +74,38 @@ func New(t testing.TB) *pg.Pools {
 	return pools
 }
 
+// NewFrom is New with a database that fill has filled. fill runs once a test run:
+// what it left is a template called name, and each caller gets a copy. Connections
+// it was given are closed then. name must say everything that the contents depend on,
+// but for the migrations.
+func NewFrom(t testing.TB, name string, fill func(ctx context.Context, owner *pgxpool.Pool) error) *pg.Pools {
+	t.Helper()
+	h := hold(t)
+	template, err := h.ensureFilled(t.Context(), name, fill)
+	if err != nil {
+		t.Fatalf("pgtest: filling the template %s: %v", name, err)
+	}
+	return open(t, database(t, h, template))
+}
+
 // NewURL is New for tests that connect themselves: the owner's URL of a fresh
 // database.
 func NewURL(t testing.TB) string {
 	t.Helper()
-	return database(t, true)
+	h := hold(t)
+	return database(t, h, h.template)
 }
 
 // Empty returns the owner's URL of a database without the migrations, in which
 // only the extensions exist.
 func Empty(t testing.TB) string {
 	t.Helper()
-	return database(t, false)
+	h := hold(t)
+	return database(t, h, h.bare)
 }
 
-func database(t testing.TB, migrated bool) string {
+// hold is this process's hold on the cluster.
+func hold(t testing.TB) *harness {
 	t.Helper()
 	joined.Lock()
 	h := joined.h
@@ -92,9 +113,14 @@ func database(t testing.TB, migrated bool) string {
 	if h == nil {
 		t.Fatal("pgtest: the package's tests need func TestMain(m *testing.M) { pgtest.Main(m) }")
 	}
+	return h
+}
+
+func database(t testing.TB, h *harness, template string) string {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	name, err := h.create(ctx, migrated)
+	name, err := h.create(ctx, template)
 	if err != nil {
 		t.Fatalf("pgtest: %v", err)
 	}
