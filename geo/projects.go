@@ -6,27 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 )
-
-// The keys that projects carry.
-var (
-	Statuses = []string{"idea", "preparation", "implementation", "realised", "not_realised", "dropped", "unknown"}
-	Horizons = []string{"2030", "2035", "2030+2035", "none"}
-	Scopes   = []string{"sites", "municipality", "unplaced"}
-	Classes  = []string{"urban", "suburban", "rural", "unclassified"}
-)
-
-// ProjectFilter narrows a list of projects; nil and empty fields do not filter,
-// lists mean "any of these".
-type ProjectFilter struct {
-	Municipality                                                       *MunicipalityRef
-	Themes, Measures, Statuses, Horizons, Settlements, Classes, Scopes []string
-	Strategic                                                          *bool
-	Text                                                               string // every word must occur in code or title, folded
-}
 
 // PlaceRef names a place.
 type PlaceRef struct {
@@ -61,26 +43,22 @@ type Project struct {
 	Places       []PlaceRef `json:"places"`
 }
 
-// Projects lists projects by municipality and natural code, limit at a time.
-// cursor is that of the page before, or empty.
-func Projects(ctx context.Context, q Querier, f ProjectFilter, limit int, cursor string) (List[Project], error) {
+// Projects lists projects by municipality and natural code, limit at a time. m nil
+// means of all municipalities. cursor is that of the page before, or empty.
+func Projects(ctx context.Context, q Querier, m *MunicipalityRef, f ProjectFilter, limit int, cursor string) (List[Project], error) {
 	var after struct {
 		name, code       *string
 		municipality, id *int64
 	}
-	if _, err := decodeCursor(cursor, f, &after.name, &after.municipality, &after.code, &after.id); err != nil {
+	question := []any{m, f}
+	if _, err := decodeCursor(cursor, question, &after.name, &after.municipality, &after.code, &after.id); err != nil {
 		return List[Project]{}, err
 	}
 	var municipality *int64
-	if f.Municipality != nil {
-		municipality = &f.Municipality.ID
+	if m != nil {
+		municipality = &m.ID
 	}
-	words, err := patterns(ctx, q, f.Text)
-	if err != nil {
-		return List[Project]{}, err
-	}
-	rows, err := q.Query(ctx, statement("projects"), municipality, f.Themes, f.Measures, f.Statuses, f.Horizons, f.Strategic,
-		f.Settlements, f.Classes, f.Scopes, words, limit+1, after.name, after.municipality, after.code, after.id)
+	rows, err := q.Query(ctx, statement("projects"), municipality, f.JSON(), limit+1, after.name, after.municipality, after.code, after.id)
 	if err != nil {
 		return List[Project]{}, fmt.Errorf("listing projects: %w", err)
 	}
@@ -98,27 +76,7 @@ func Projects(ctx context.Context, q Querier, f ProjectFilter, limit int, cursor
 	}
 	return page(found, limit, func(r row) (int, *Project, []any) {
 		return r.Total, r.Item, []any{r.Name, r.Municipality, r.Code, r.ID}
-	}, f)
-}
-
-// patterns folds words as the database does and makes a LIKE pattern of each;
-// nil when there are none. Folded words hold no character that LIKE minds.
-func patterns(ctx context.Context, q Querier, text string) ([]string, error) {
-	if strings.TrimSpace(text) == "" {
-		return nil, nil
-	}
-	var folded string
-	if err := q.QueryRow(ctx, `SELECT kraj.fold($1)`, text).Scan(&folded); err != nil {
-		return nil, fmt.Errorf("folding words: %w", err)
-	}
-	var list []string
-	for _, word := range strings.Fields(folded) {
-		list = append(list, "%"+word+"%")
-	}
-	if list == nil {
-		list = []string{text} // nothing but punctuation: it occurs nowhere
-	}
-	return list, nil
+	}, question)
 }
 
 // ProjectDetail is everything about one project.

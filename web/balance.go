@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	"kraj/geo"
 )
@@ -95,15 +94,4 @@ func balanceQuery(p *params) geo.BalanceQuery {
 		p.fail("q has at most %d bytes", maxWords)
 	}
 	return q
-}
-
-// horizons forgives a "+" that was not percent-encoded and so arrived as a space.
-func horizons(p *params) []string {
-	list := p.List("horizon")
-	for i, h := range list {
-		if list[i] = strings.ReplaceAll(h, " ", "+"); !slices.Contains(geo.Horizons, list[i]) {
-			p.fail("horizon=%q is not known; accepted: %s", h, strings.Join(geo.Horizons, ", "))
-		}
-	}
-	return list
 }

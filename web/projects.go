@@ -2,36 +2,25 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"kraj/geo"
 )
 
 func (s *Server) projects(w http.ResponseWriter, r *http.Request) error {
-	p := readParams(r, "municipality", "theme", "measure", "status", "horizon", "strategic", "settlement", "class", "scope", "q", "limit", "cursor")
-	f := geo.ProjectFilter{
-		Themes:      p.List("theme"),
-		Measures:    p.List("measure"),
-		Statuses:    p.Words("status", geo.Statuses...),
-		Horizons:    horizons(p),
-		Strategic:   p.Bool("strategic"),
-		Settlements: p.List("settlement"),
-		Classes:     p.Words("class", geo.Classes...),
-		Scopes:      p.Words("scope", geo.Scopes...),
-		Text:        p.Text("q"),
-	}
+	p := readParams(r, slices.Concat([]string{"municipality"}, filterParams, []string{"scheme", "limit", "cursor"})...)
+	f := projectFilter(p)
+	f.Scheme = p.Text("scheme")
 	limit, cursor := p.Int("limit", defaultLimit, 1, maxLimit), p.Text("cursor")
-	if len(f.Text) > maxWords {
-		p.fail("q has at most %d bytes", maxWords)
-	}
 	if err := p.Err(); err != nil {
 		return err
 	}
 	ctx, db := r.Context(), audienceOf(r.Context()).db()
-	var err error
-	if f.Municipality, err = municipalityOf(ctx, db, p); err != nil {
+	m, err := municipalityOf(ctx, db, p)
+	if err != nil {
 		return err
 	}
-	list, err := geo.Projects(ctx, db, f, limit, cursor)
+	list, err := geo.Projects(ctx, db, m, f, limit, cursor)
 	if err != nil {
 		return err
 	}
