@@ -15,7 +15,7 @@ import (
 const (
 	publicRelations = `agglomerations atoms business_zones changes cycling_routes degraded_areas extents facts gazetteer goals indicator_values
 		indicators layers local_communities measures mechanisms municipalities places population_classes population_sets population_settlements
-		project_funding project_links project_phases project_places project_weights projects revisions scheme_classes schemes settlements sites
+		project_funding project_links project_phases project_places project_weights projects revision_areas revisions scheme_classes schemes settlements sites
 		sites_lines sites_points sites_polygons themes ties tile_features weights`
 	publicFunctions = `fold srid bbox84 from_lonlat to_storage`
 )
@@ -67,7 +67,7 @@ func TestThePublicWritesNothing(t *testing.T) {
 		`SELECT kraj.revert(1)`, `SELECT kraj.settle()`, `SELECT kraj.create_layer('a', 'a', 'a', 'point')`, `SELECT keeper FROM kraj.projects`,
 		`COPY kraj.projects TO STDOUT`, `SELECT * FROM kraj.changes`, `SELECT * FROM kraj.users`, `SELECT kraj.current_revision()`,
 		`CREATE TABLE kraj.x ()`, `CREATE TABLE kraj_public.x ()`, `CREATE TABLE public.x ()`, `ALTER TABLE kraj.sites DISABLE TRIGGER ALL`,
-		`SELECT * FROM kraj.project_trees('{1}')`, `SELECT * FROM kraj.notices(1)`, `SELECT * FROM kraj.compute_ties('{1}')`,
+		`SELECT * FROM kraj.project_trees('{1}')`, `SELECT * FROM kraj.notices(1, '1')`, `SELECT * FROM kraj.compute_ties('{1}')`,
 	} {
 		do(t, tx, `SAVEPOINT s`)
 		refused(t, tx, "42501", nil, sql)

@@ -281,7 +281,7 @@ func TestNotices(t *testing.T) {
 	if got = heard(`UPDATE kraj.sites SET geom = ST_Translate(geom, 5, 5) WHERE id = 2`); got["projects"] != `null` || len(got) != 1 {
 		t.Errorf("a draft's site: %v", got)
 	}
-	is(t, p.Owner, `2`, `SELECT count(*)::text FROM kraj.notice_areas($1) WHERE box IS NOT NULL`, lastRevision(t, p))
+	is(t, p.Owner, `2`, `SELECT count(*)::text FROM kraj.revision_areas WHERE revision = $1 AND box IS NOT NULL`, lastRevision(t, p))
 }
 
 // settle may be called earlier, again and again.

@@ -10,66 +10,108 @@ LANGUAGE sql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
                   AND p.id = CASE c.relation WHEN 'projects' THEN c.row_key ELSE c.after ->> 'project_id' END::bigint)
 $$;
 
--- notice_areas lists layer and box (EPSG:3857) of everything a revision changed that a map could show; box null: no area, or
--- with everywhere, all of the layer. A layer without any box says only that something changed.
-CREATE OR REPLACE FUNCTION kraj.notice_areas(revision bigint) RETURNS TABLE (layer text, box box2d, everywhere boolean)
+-- tile_table is the table a layer's rows come from.
+CREATE OR REPLACE FUNCTION kraj.tile_table(layer text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT CASE layer WHEN 'settlements_labels' THEN 'settlements' ELSE layer END $$;
+
+-- grid_square numbers the square of a side × side grid over a box that the middle of another box lies in.
+CREATE OR REPLACE FUNCTION kraj.grid_square(box box2d, over box2d, side integer) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (side * coalesce(least(side - 1, floor(side * ((ST_XMin(box) + ST_XMax(box)) / 2 - ST_XMin(over)) / nullif(ST_XMax(over) - ST_XMin(over), 0))), 0)
+    + coalesce(least(side - 1, floor(side * ((ST_YMin(box) + ST_YMax(box)) / 2 - ST_YMin(over)) / nullif(ST_YMax(over) - ST_YMin(over), 0))), 0))::integer;
+
+-- logged_areas lists layer and box (EPSG:3857) of everything a revision changed that a map could show, by the log; box null: no
+-- area, or with everywhere, all of the layer. A layer without any box says only that something changed.
+CREATE OR REPLACE FUNCTION kraj.logged_areas(revision bigint) RETURNS TABLE (layer text, box box2d, everywhere boolean, shown boolean)
 LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp AS $$
     WITH c AS MATERIALIZED (
-        SELECT c.relation, c.row_key, c.op, c.before_area, c.after_area,
+        SELECT c.relation, c.row_key, c.op, c.before_area, c.after_area, c.shown,
                CASE WHEN c.relation IN ('project_funding', 'project_places', 'project_weights')
                     THEN (coalesce(c.after, c.before) ->> 'project_id')::bigint
                     WHEN c.relation = 'projects' THEN c.row_key::bigint END AS project_id,
                CASE WHEN c.relation IN ('scheme_classes', 'population_settlements')
                     THEN (coalesce(c.after, c.before) ->> 'settlement_id')::bigint END AS settlement_id
-        FROM kraj.changes c WHERE c.revision = notice_areas.revision)
-    SELECT l.id, b.box, false FROM c JOIN kraj.layers l ON l.id = c.relation OR (l.id = 'settlements_labels' AND c.relation = 'settlements')
-    CROSS JOIN LATERAL (VALUES (c.before_area), (c.after_area)) b (box) WHERE c.relation NOT IN ('projects')
-    UNION ALL SELECT 'projects', b.box, false FROM c CROSS JOIN LATERAL (VALUES (c.before_area), (c.after_area)) b (box)
+        FROM kraj.changes c WHERE c.revision = logged_areas.revision)
+    SELECT l.id, b.box, false, c.shown FROM c JOIN kraj.layers l ON kraj.tile_table(l.id) = c.relation
+    CROSS JOIN LATERAL (VALUES (c.before_area), (c.after_area)) b (box) WHERE c.relation <> 'projects'
+    UNION ALL SELECT 'projects', b.box, false, c.shown FROM c CROSS JOIN LATERAL (VALUES (c.before_area), (c.after_area)) b (box)
     WHERE c.relation = 'sites'
     -- A project's own columns, its money and its ties colour all of its sites.
-    UNION ALL SELECT 'projects', kraj.area(s.geom), false
-    FROM (SELECT DISTINCT c.project_id AS id FROM c WHERE c.project_id IS NOT NULL) p
+    UNION ALL SELECT 'projects', kraj.area(s.geom), false, p.shown
+    FROM (SELECT c.project_id AS id, bool_or(c.shown) AS shown FROM c WHERE c.project_id IS NOT NULL GROUP BY c.project_id) p
     LEFT JOIN LATERAL (WITH RECURSIVE below AS (SELECT p.id UNION SELECT k.id FROM kraj.projects k JOIN below ON k.parent_id = below.id)
                        SELECT s.geom FROM below JOIN kraj.sites s ON s.project_id = below.id) s ON true
-    UNION ALL SELECT 'projects', NULL, true
+    UNION ALL SELECT 'projects', NULL, true, true
     WHERE EXISTS (SELECT FROM c WHERE c.relation IN ('themes', 'measures') AND c.op = 'U')
-    UNION ALL SELECT 'settlements', kraj.area(s.geom), false
+    -- Also a scheme that is not the map's own: tiles may be asked for with it.
+    UNION ALL SELECT 'settlements', kraj.area(s.geom), false, true
     FROM (SELECT DISTINCT c.settlement_id AS id FROM c) c JOIN kraj.settlements s ON s.id = c.id
-    UNION ALL SELECT 'settlements', NULL, true
+    UNION ALL SELECT 'settlements', NULL, true, true
     WHERE EXISTS (SELECT FROM c WHERE c.relation IN ('schemes', 'population_sets'))
-    UNION ALL SELECT l.id, NULL, true FROM kraj.layers l
+    UNION ALL SELECT l.id, NULL, true, true FROM kraj.layers l
     WHERE EXISTS (SELECT FROM c WHERE c.relation = 'municipalities' AND c.op = 'U')
-    UNION ALL SELECT x.row_key, NULL, true FROM (SELECT DISTINCT c.row_key FROM c WHERE c.relation = 'layers') x
-    UNION ALL SELECT x.relation, NULL, false FROM (SELECT DISTINCT c.relation FROM c
+    UNION ALL SELECT x.row_key, NULL, true, true FROM (SELECT DISTINCT c.row_key FROM c WHERE c.relation = 'layers') x
+    UNION ALL SELECT c.relation, NULL, false, bool_or(c.shown) FROM c
     WHERE c.relation NOT IN (SELECT l.id FROM kraj.layers l) AND c.relation NOT IN ('layers', 'sites', 'project_funding',
-        'project_places', 'project_weights', 'scheme_classes', 'population_settlements', 'schemes', 'population_sets')) x
+        'project_places', 'project_weights', 'scheme_classes', 'population_settlements', 'schemes', 'population_sets')
+    GROUP BY c.relation
+$$;
+
+-- keep_areas stores, for the revision of this transaction (0: it has none), where the log and the copies for drawing say that
+-- something changed: at most 16 boxes a layer for what everybody may learn of, and as many for drafts. Boxes that meet are one. A
+-- draft's box within one that everybody learns of needs none of its own.
+CREATE OR REPLACE FUNCTION kraj.keep_areas(of_revision bigint) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = kraj, public, pg_temp SET jit = off AS $$
+    WITH area AS MATERIALIZED (
+        SELECT DISTINCT x.layer, x.shown, x.everywhere, x.box::text AS corners FROM (
+            SELECT l.* FROM kraj.logged_areas(of_revision) l WHERE of_revision > 0
+            UNION ALL
+            SELECT t.layer, t.box, false, t.shown FROM kraj.tile_touched t WHERE t.xid = pg_current_xact_id()) x
+    ), whole AS MATERIALIZED (
+        SELECT a.layer, a.shown, bool_or(a.everywhere) AS everywhere, count(a.corners) AS boxes, ST_Extent(a.corners::box2d::geometry) AS box
+        FROM area a GROUP BY a.layer, a.shown
+    ), gathered AS (
+        SELECT w.layer, w.shown, ST_Extent(a.corners::box2d::geometry)::geometry AS box
+        FROM whole w JOIN area a ON a.layer = w.layer AND a.shown = w.shown
+        WHERE NOT w.everywhere AND a.corners IS NOT NULL
+        GROUP BY w.layer, w.shown, CASE WHEN w.boxes <= 16 THEN a.corners ELSE kraj.grid_square(a.corners::box2d, w.box, 4)::text END
+    ), grouped AS (
+        SELECT g.*, ST_ClusterDBSCAN(g.box, 0, 1) OVER (PARTITION BY g.layer, g.shown) AS n FROM gathered g
+    ), merged AS MATERIALIZED (
+        SELECT g.layer, g.shown, ST_Extent(g.box) AS box FROM grouped g GROUP BY g.layer, g.shown, g.n
+    )
+    INSERT INTO kraj.revision_areas (revision, layer, box, everywhere, shown)
+    SELECT of_revision, w.layer, NULL, w.everywhere, w.shown FROM whole w WHERE w.everywhere OR w.box IS NULL
+    UNION ALL
+    SELECT of_revision, m.layer, m.box::box2d, false, m.shown FROM merged m
+    WHERE m.shown OR NOT EXISTS (SELECT FROM merged o WHERE o.layer = m.layer AND o.shown AND o.box::box2d ~ m.box::box2d)
 $$;
 
 -- notices makes one JSON text a layer: {"layer", "revision", "boxes": [[w,s,e,n] … at most 16] or "*" or null}, whole metres
--- outward. null: a draft is among what changed. Anybody may LISTEN, so where it lies is only told by kraj.notice_areas(revision).
-CREATE OR REPLACE FUNCTION kraj.notices(revision bigint) RETURNS SETOF text
+-- outward. null: a draft is among what changed. Anybody may LISTEN, so where it lies only kraj.revision_areas tells.
+CREATE OR REPLACE FUNCTION kraj.notices(of_revision bigint, of_xid xid8) RETURNS SETOF text
 LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp AS $$
-    WITH a AS MATERIALIZED (SELECT * FROM kraj.notice_areas(revision)),
-    extents AS (SELECT a.layer, bool_or(a.everywhere) AS everywhere, count(a.box) AS boxes, ST_Extent(a.box::geometry) AS extent
-                FROM a GROUP BY a.layer),
-    -- More than 16 boxes are gathered in the cells of a 4 × 4 grid over their extent.
-    cells AS (
-        SELECT a.layer, ST_Extent(a.box::geometry) AS box
-        FROM a JOIN extents e USING (layer)
-        WHERE a.box IS NOT NULL AND NOT e.everywhere
-        GROUP BY a.layer, CASE WHEN e.boxes <= 16 THEN a.box::text ELSE
-            least(3, floor(4 * ((ST_XMin(a.box) + ST_XMax(a.box)) / 2 - ST_XMin(e.extent)) / nullif(ST_XMax(e.extent) - ST_XMin(e.extent), 0)))::text || '/' ||
-            least(3, floor(4 * ((ST_YMin(a.box) + ST_YMax(a.box)) / 2 - ST_YMin(e.extent)) / nullif(ST_YMax(e.extent) - ST_YMin(e.extent), 0)))::text END)
-    SELECT json_build_object('layer', e.layer, 'revision', revision, 'boxes', CASE WHEN e.everywhere THEN to_json('*'::text)
-        WHEN e.layer = 'projects' AND EXISTS (SELECT FROM kraj.changes c WHERE c.revision = notices.revision AND NOT c.shown) THEN NULL ELSE
-        coalesce((SELECT json_agg(json_build_array(floor(ST_XMin(c.box))::bigint, floor(ST_YMin(c.box))::bigint,
-                                                   ceil(ST_XMax(c.box))::bigint, ceil(ST_YMax(c.box))::bigint))
-                  FROM cells c WHERE c.layer = e.layer), '[]') END)::text
-    FROM extents e ORDER BY e.layer
+    SELECT json_build_object('layer', a.layer, 'revision', of_revision, 'boxes', CASE
+        WHEN bool_or(a.everywhere) THEN to_json('*'::text)
+        WHEN NOT bool_and(a.shown) THEN CASE WHEN of_revision = 0 THEN to_json('*'::text) END
+        ELSE coalesce(json_agg(json_build_array(floor(ST_XMin(a.box))::bigint, floor(ST_YMin(a.box))::bigint,
+                                                ceil(ST_XMax(a.box))::bigint, ceil(ST_YMax(a.box))::bigint) ORDER BY a.id)
+                      FILTER (WHERE a.box IS NOT NULL), '[]') END)::text
+    FROM kraj.revision_areas a WHERE a.revision = of_revision AND a.xid = of_xid GROUP BY a.layer ORDER BY a.layer
 $$;
+DROP FUNCTION IF EXISTS kraj.notice_areas(bigint);
+DROP FUNCTION IF EXISTS kraj.notices(bigint);
 
+-- notify_changes is the last thing before COMMIT: it stores where something changed, and tells whoever listens.
 CREATE OR REPLACE FUNCTION kraj.notify_changes() RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
-    SELECT pg_notify('kraj', n) FROM kraj.revisions r, kraj.notices(r.id) n
-    WHERE r.xid = pg_current_xact_id() AND r.at = transaction_timestamp()
-$$;
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
+DECLARE
+    mine bigint := (SELECT r.id FROM kraj.revisions r WHERE r.xid = pg_current_xact_id() AND r.at = transaction_timestamp());
+BEGIN
+    IF mine IS NULL AND NOT EXISTS (SELECT FROM kraj.tile_touched t WHERE t.xid = pg_current_xact_id()) THEN
+        RETURN;
+    END IF;
+    PERFORM kraj.keep_areas(coalesce(mine, 0));
+    DELETE FROM kraj.tile_touched t WHERE t.xid = pg_current_xact_id();
+    PERFORM pg_notify('kraj', n) FROM kraj.notices(coalesce(mine, 0), pg_current_xact_id()) n;
+END $$;

@@ -131,10 +131,6 @@ CREATE OR REPLACE VIEW kraj.tile_source_projects AS
         WHERE s.project_id = p.id AND NOT ST_IsEmpty(part.geom)
         GROUP BY d.dimension) g;
 
--- tile_table is the table a layer's rows come from.
-CREATE OR REPLACE FUNCTION kraj.tile_table(layer text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT CASE layer WHEN 'settlements_labels' THEN 'settlements' ELSE layer END $$;
-
 -- tile_ids are the features that rows of a layer's table can have.
 CREATE OR REPLACE FUNCTION kraj.tile_ids(layer text, source_ids bigint[]) RETURNS bigint[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$

@@ -51,6 +51,8 @@ SELECT kraj.publish_view('revisions', 'SELECT r.id, r.xid, r.at, r.instance FROM
 SELECT kraj.publish_view('changes', 'SELECT c.id, c.revision, c.xid, c.relation, c.row_key, c.op, c.before_area, c.after_area
     FROM kraj.changes c WHERE c.shown');
 
+SELECT kraj.publish_view('revision_areas', 'SELECT a.id, a.xid, a.revision, a.layer, a.box, a.everywhere FROM kraj.revision_areas a WHERE a.shown');
+
 -- The functions that statements for both audiences may use without naming a schema.
 CREATE OR REPLACE FUNCTION kraj_public.fold(value text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN kraj.fold(value);
 CREATE OR REPLACE FUNCTION kraj_public.srid() RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN kraj.srid();

@@ -37,7 +37,7 @@ BEGIN
         IF NOT t.fenced THEN
             EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', t.id);
         END IF;
-        CONTINUE WHEN t.name IN ('users', 'sessions', 'pending', 'settle_requests', 'settle_locks', 'undo');
+        CONTINUE WHEN t.name IN ('users', 'sessions', 'pending', 'settle_requests', 'settle_locks', 'undo', 'tile_touched');
         EXECUTE format('GRANT %s ON %s TO kraj_planner', CASE
             WHEN t.name = 'layers' THEN 'SELECT, UPDATE'
             WHEN t.name = ANY (base) THEN 'SELECT, INSERT, UPDATE, DELETE' ELSE 'SELECT' END, t.id);
