@@ -23,7 +23,10 @@ RETURN (side * coalesce(least(side - 1, floor(side * ((ST_XMin(box) + ST_XMax(bo
 -- logged_areas lists layer and box (EPSG:3857) of everything a revision changed that a map could show, by the log; box null: no
 -- area, or with everywhere, all of the layer. A layer without any box says only that something changed.
 CREATE OR REPLACE FUNCTION kraj.logged_areas(revision bigint) RETURNS TABLE (layer text, box box2d, everywhere boolean, shown boolean)
-LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = kraj, public, pg_temp SET jit = off AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     WITH c AS MATERIALIZED (
         SELECT c.relation, c.row_key, c.op, c.before_area, c.after_area, c.shown,
                CASE WHEN c.relation IN ('project_funding', 'project_places', 'project_weights')
@@ -54,14 +57,15 @@ LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp AS $$
     UNION ALL SELECT c.relation, NULL, false, bool_or(c.shown) FROM c
     WHERE c.relation NOT IN (SELECT l.id FROM kraj.layers l) AND c.relation NOT IN ('layers', 'sites', 'project_funding',
         'project_places', 'project_weights', 'scheme_classes', 'population_settlements', 'schemes', 'population_sets')
-    GROUP BY c.relation
-$$;
+    GROUP BY c.relation;
+END $$;
 
 -- keep_areas stores, for the revision of this transaction (0: it has none), where the log and the copies for drawing say that
 -- something changed: at most 16 boxes a layer for what everybody may learn of, and as many for drafts. Boxes that meet are one. A
 -- draft's box within one that everybody learns of needs none of its own.
 CREATE OR REPLACE FUNCTION kraj.keep_areas(of_revision bigint) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = kraj, public, pg_temp SET jit = off AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp SET jit = off AS $$
+BEGIN
     WITH area AS MATERIALIZED (
         SELECT DISTINCT x.layer, x.shown, x.everywhere, x.box::text AS corners FROM (
             SELECT l.* FROM kraj.logged_areas(of_revision) l WHERE of_revision > 0
@@ -84,21 +88,22 @@ LANGUAGE sql SECURITY DEFINER SET search_path = kraj, public, pg_temp SET jit = 
     SELECT of_revision, w.layer, NULL, w.everywhere, w.shown FROM whole w WHERE w.everywhere OR w.box IS NULL
     UNION ALL
     SELECT of_revision, m.layer, m.box::box2d, false, m.shown FROM merged m
-    WHERE m.shown OR NOT EXISTS (SELECT FROM merged o WHERE o.layer = m.layer AND o.shown AND o.box::box2d ~ m.box::box2d)
-$$;
+    WHERE m.shown OR NOT EXISTS (SELECT FROM merged o WHERE o.layer = m.layer AND o.shown AND o.box::box2d ~ m.box::box2d);
+END $$;
 
 -- notices makes one JSON text a layer: {"layer", "revision", "boxes": [[w,s,e,n] … at most 16] or "*" or null}, whole metres
 -- outward. null: a draft is among what changed. Anybody may LISTEN, so where it lies only kraj.revision_areas tells.
 CREATE OR REPLACE FUNCTION kraj.notices(of_revision bigint, of_xid xid8) RETURNS SETOF text
-LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp AS $$
-    SELECT json_build_object('layer', a.layer, 'revision', of_revision, 'boxes', CASE
+LANGUAGE plpgsql STABLE SET search_path = kraj, public, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT json_build_object('layer', a.layer, 'revision', of_revision, 'boxes', CASE
         WHEN bool_or(a.everywhere) THEN to_json('*'::text)
         WHEN NOT bool_and(a.shown) THEN CASE WHEN of_revision = 0 THEN to_json('*'::text) END
         ELSE coalesce(json_agg(json_build_array(floor(ST_XMin(a.box))::bigint, floor(ST_YMin(a.box))::bigint,
                                                 ceil(ST_XMax(a.box))::bigint, ceil(ST_YMax(a.box))::bigint) ORDER BY a.id)
                       FILTER (WHERE a.box IS NOT NULL), '[]') END)::text
-    FROM kraj.revision_areas a WHERE a.revision = of_revision AND a.xid = of_xid GROUP BY a.layer ORDER BY a.layer
-$$;
+    FROM kraj.revision_areas a WHERE a.revision = of_revision AND a.xid = of_xid GROUP BY a.layer ORDER BY a.layer;
+END $$;
 DROP FUNCTION IF EXISTS kraj.notice_areas(bigint);
 DROP FUNCTION IF EXISTS kraj.notices(bigint);
 

@@ -16,6 +16,9 @@ BEGIN
 CREATE OR REPLACE FUNCTION kraj.%1$I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = kraj, public, pg_temp SET jit = off AS $f$
 BEGIN
+    IF NOT EXISTS (SELECT FROM %3$s) THEN
+        RETURN NULL;
+    END IF;
     INSERT INTO kraj.tile_touched (layer, box, shown)
     WITH written AS MATERIALIZED (
         SELECT r.geom::box2d AS box, r.visibility = 'public' AS shown, row_number() OVER () AS n FROM (%2$s) r
@@ -25,11 +28,9 @@ BEGIN
     SELECT regexp_replace(TG_TABLE_NAME, '^(all|z\d+)_', ''), ST_Extent(w.box::geometry)::box2d, w.shown
     FROM written w, whole
     GROUP BY w.shown, CASE WHEN whole.n <= 16 THEN w.n ELSE kraj.grid_square(w.box, whole.box, 4) END;
-    IF FOUND THEN
-        PERFORM kraj.request_settle();
-    END IF;
+    PERFORM kraj.request_settle();
     RETURN NULL;
-END $f$ $def$, 'touch_tiles_' || event.suffix, event.rows);
+END $f$ $def$, 'touch_tiles_' || event.suffix, event.rows, CASE event.suffix WHEN 'del' THEN 'old_rows' ELSE 'new_rows' END);
     END LOOP;
 END $make$;
 
