@@ -219,6 +219,7 @@ func TestNotices(t *testing.T) {
 		Layer    string
 		Revision int64
 		Boxes    json.RawMessage
+		Drafts   bool
 	}
 	heard := func(sql string) map[string]string {
 		t.Helper()
@@ -248,7 +249,9 @@ func TestNotices(t *testing.T) {
 			if x.Revision != lastRevision(t, p) {
 				t.Errorf("revision %d", x.Revision)
 			}
-			got[x.Layer] = string(x.Boxes)
+			if got[x.Layer] = string(x.Boxes); x.Drafts {
+				got[x.Layer] += " drafts"
+			}
 		}
 	}
 	boxes := func(text string) (list [][4]float64) {
@@ -278,7 +281,7 @@ func TestNotices(t *testing.T) {
 	if len(boxes(got["projects"])) != 1 {
 		t.Errorf("it was public until now: %v", got)
 	}
-	if got = heard(`UPDATE kraj.sites SET geom = ST_Translate(geom, 5, 5) WHERE id = 2`); got["projects"] != `null` || len(got) != 1 {
+	if got = heard(`UPDATE kraj.sites SET geom = ST_Translate(geom, 5, 5) WHERE id = 2`); got["projects"] != `[] drafts` || len(got) != 1 {
 		t.Errorf("a draft's site: %v", got)
 	}
 	is(t, p.Owner, `2`, `SELECT count(*)::text FROM kraj.revision_areas WHERE revision = $1 AND box IS NOT NULL`, lastRevision(t, p))

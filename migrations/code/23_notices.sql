@@ -91,17 +91,17 @@ BEGIN
     WHERE m.shown OR NOT EXISTS (SELECT FROM merged o WHERE o.layer = m.layer AND o.shown AND o.box::box2d ~ m.box::box2d);
 END $$;
 
--- notices makes one JSON text a layer: {"layer", "revision", "boxes": [[w,s,e,n] … at most 16] or "*" or null}, whole metres
--- outward. null: a draft is among what changed. Anybody may LISTEN, so where it lies only kraj.revision_areas tells.
+-- notices makes one JSON text a layer: {"layer", "revision", "boxes": [[w,s,e,n] … at most 16] or "*", "drafts": true where a draft is
+-- among what changed}, whole metres outward. Anybody may LISTEN, so where a draft lies only kraj.revision_areas tells.
 CREATE OR REPLACE FUNCTION kraj.notices(of_revision bigint, of_xid xid8) RETURNS SETOF text
 LANGUAGE plpgsql STABLE SET search_path = kraj, public, pg_temp AS $$
 BEGIN
-    RETURN QUERY SELECT json_build_object('layer', a.layer, 'revision', of_revision, 'boxes', CASE
-        WHEN bool_or(a.everywhere) THEN to_json('*'::text)
-        WHEN NOT bool_and(a.shown) THEN CASE WHEN of_revision = 0 THEN to_json('*'::text) END
-        ELSE coalesce(json_agg(json_build_array(floor(ST_XMin(a.box))::bigint, floor(ST_YMin(a.box))::bigint,
-                                                ceil(ST_XMax(a.box))::bigint, ceil(ST_YMax(a.box))::bigint) ORDER BY a.id)
-                      FILTER (WHERE a.box IS NOT NULL), '[]') END)::text
+    RETURN QUERY SELECT (jsonb_build_object('layer', a.layer, 'revision', of_revision, 'boxes', CASE
+        WHEN bool_or(a.everywhere AND a.shown) THEN to_jsonb('*'::text)
+        ELSE coalesce(jsonb_agg(jsonb_build_array(floor(ST_XMin(a.box))::bigint, floor(ST_YMin(a.box))::bigint,
+                                                  ceil(ST_XMax(a.box))::bigint, ceil(ST_YMax(a.box))::bigint) ORDER BY a.id)
+                      FILTER (WHERE a.box IS NOT NULL AND a.shown), '[]') END)
+        || CASE WHEN bool_and(a.shown) THEN '{}' ELSE '{"drafts": true}' END::jsonb)::text
     FROM kraj.revision_areas a WHERE a.revision = of_revision AND a.xid = of_xid GROUP BY a.layer ORDER BY a.layer;
 END $$;
 DROP FUNCTION IF EXISTS kraj.notice_areas(bigint);

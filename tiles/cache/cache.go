@@ -259,7 +259,7 @@ func (c *Cache) run(ctx context.Context, k Key, s *Scope, f *flight, render Rend
 	if f.err = err; err != nil {
 		return
 	}
-	// In doubt at the beginning, or doubt and trust since: Trust touches everything, so that is seen below.
+	// Certain at the beginning, in doubt and certain again since: if anything was missed, Connected touched everything.
 	if certain && c.journal.Certain() && !c.journal.Touched(s, f.at, c.journal.Now()) {
 		e := &entry{tile: f.tile}
 		e.untouched.Store(f.at)

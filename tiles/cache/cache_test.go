@@ -21,7 +21,7 @@ func away(err error) bool { return errors.Is(err, errAway) }
 func fixture(t *testing.T, c Config) (*Cache, *Journal) {
 	t.Helper()
 	j := &Journal{}
-	j.Trust()
+	trust(j)
 	c.Journal = j
 	cache, err := New(c)
 	if err != nil {
@@ -168,7 +168,7 @@ func TestInDoubtNothingIsServedAsCurrent(t *testing.T) {
 	c, j := fixture(t, Config{})
 	var n atomic.Int64
 	get(t, c, text("one", &n))
-	j.Doubt()
+	j.Dropped()
 	if body, status := get(t, c, text("two", &n)); body != "two" || status != Miss {
 		t.Errorf("in doubt: %s by %d", body, status)
 	}
@@ -186,7 +186,7 @@ func TestInDoubtNothingIsServedAsCurrent(t *testing.T) {
 	if _, _, err := c.Get(t.Context(), somewhere, scope, away, dead); !errors.Is(err, errAway) {
 		t.Errorf("known to be touched and served all the same: %v", err)
 	}
-	j.Trust()
+	trust(j)
 	if body, status := get(t, c, text("four", &n)); body != "four" || status != Miss {
 		t.Errorf("after doubt everything is forgotten: %s by %d", body, status)
 	}
@@ -196,8 +196,8 @@ func TestInDoubtNothingIsServedAsCurrent(t *testing.T) {
 func TestDoubtWhileRendering(t *testing.T) {
 	c, j := fixture(t, Config{})
 	get(t, c, func(context.Context) ([]byte, error) {
-		j.Doubt()
-		j.Trust()
+		j.Dropped()
+		trust(j)
 		return []byte("one"), nil
 	})
 	var n atomic.Int64
@@ -350,10 +350,10 @@ func TestNeverStale(t *testing.T) {
 			time.Sleep(time.Millisecond)
 			cell := rand.IntN(cells)
 			missing[cell].Lock()
-			j.Doubt()
+			j.Dropped()
 			v := committed[cell].Add(1)
 			time.Sleep(200 * time.Microsecond)
-			j.Trust()
+			trust(j)
 			heard[cell].Store(v)
 			missing[cell].Unlock()
 		}

@@ -7,6 +7,6 @@
 //
 // The same rule settles the hard cases. A change that comes while a tile is being rendered stands after the tile's
 // beginning: the result answers only those who asked before it, and is not kept. Who asks after the change does not
-// join the rendering but starts a new one. When the listener is not certain to hear (Journal.Doubt), nothing cached is
-// served as current and nothing is kept; when it is again (Journal.Trust), everything is forgotten.
+// join the rendering but starts a new one. While it is not certain that every change was heard (Journal.Certain), nothing
+// cached is served as current and nothing is kept; when the listener had to connect anew, everything is forgotten.
 package cache

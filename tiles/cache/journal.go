@@ -4,6 +4,9 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
+
+	"kraj/geo/notice"
 )
 
 // Box is an area in EPSG:3857 metres.
@@ -25,10 +28,13 @@ type Change struct {
 // came is taken for touched.
 const remembered = 2048
 
-// Journal is the order of changes. The zero value is in doubt: nothing has been heard yet. Safe for concurrent use.
+var _ notice.Subscriber = (*Journal)(nil)
+
+// Journal is the order of changes; a notice.Subscriber. The zero value is in doubt: nothing has been heard yet. Safe for
+// concurrent use.
 type Journal struct {
-	now     atomic.Uint64 // the number of the last change
-	certain atomic.Bool
+	now   atomic.Uint64 // the number of the last change
+	until atomic.Pointer[time.Time]
 
 	mu     sync.RWMutex
 	all    [2]uint64 // the last change of every layer, by audience
@@ -53,15 +59,37 @@ type logged struct {
 func (j *Journal) Now() uint64 { return j.now.Load() }
 
 // Certain reports whether every change that was committed up to a moment ago has been added.
-func (j *Journal) Certain() bool { return j.certain.Load() }
+func (j *Journal) Certain() bool {
+	until := j.until.Load()
+	return until != nil && time.Now().Before(*until)
+}
 
-// Doubt says that changes may be missing from now on.
-func (j *Journal) Doubt() { j.certain.Store(false) }
+// Hold says that every change is known, until a moment. It is a lease, not a state: a process that was stopped for a while
+// wakes up in doubt.
+func (j *Journal) Hold(until time.Time) { j.until.Store(&until) }
 
-// Trust says that from now on every change is heard. What came before may have been missed: everything is forgotten.
-func (j *Journal) Trust() {
-	j.Add(Change{})
-	j.certain.Store(true)
+// Connected forgets everything: what came before may have been missed.
+func (j *Journal) Connected() { j.Add(Change{}) }
+
+// Dropped says that changes may be missing from now on.
+func (j *Journal) Dropped() { j.until.Store(nil) }
+
+// Heard adds what a notice tells. Where drafts changed it does not tell, so planners' tiles of the layer are all forgotten.
+func (j *Journal) Heard(n notice.Notice) {
+	c := Change{Layer: n.Layer}
+	if !n.Everywhere {
+		c.Boxes = make([]Box, len(n.Boxes))
+		for i, b := range n.Boxes {
+			c.Boxes[i] = Box{MinX: b[0], MinY: b[1], MaxX: b[2], MaxY: b[3]}
+		}
+	}
+	// A notice of drafts alone concerns the public in nothing.
+	if n.Everywhere || len(n.Boxes) > 0 || !n.Drafts {
+		j.Add(c)
+	}
+	if n.Drafts {
+		j.Add(Change{Layer: n.Layer, Internal: true})
+	}
 }
 
 // Add writes a change down. When it returns, no tile that the change touches is served from what was rendered before.

@@ -2,9 +2,18 @@ package cache
 
 import (
 	"testing"
+	"time"
+
+	"kraj/geo/notice"
 
 	"pgregory.net/rapid"
 )
+
+// trust is a listener that connects and stays.
+func trust(j *Journal) {
+	j.Connected()
+	j.Hold(time.Now().Add(time.Hour))
+}
 
 func TestTileBox(t *testing.T) {
 	b := TileBox(0, 0, 0, 0)
@@ -131,12 +140,42 @@ func TestJournalTrust(t *testing.T) {
 	}
 	s := &Scope{Layers: []string{"a"}}
 	before := j.Now()
-	j.Trust()
+	trust(&j)
 	if !j.Certain() || !j.Touched(s, before, j.Now()) {
 		t.Error("what came before trust must be forgotten")
 	}
-	j.Doubt()
+	j.Hold(time.Now().Add(-time.Millisecond))
+	if j.Certain() {
+		t.Error("certain although nobody said so lately")
+	}
+	trust(&j)
+	j.Dropped()
 	if j.Certain() {
 		t.Error("certain in doubt")
+	}
+}
+
+func TestJournalHearsNotices(t *testing.T) {
+	public := &Scope{Layers: []string{"projects"}, Box: Box{0, 0, 10, 10}}
+	planner := &Scope{Audience: Internal, Layers: public.Layers, Box: public.Box}
+	for _, test := range []struct {
+		notice          notice.Notice
+		public, planner bool
+	}{
+		{notice.Notice{Layer: "projects", Boxes: [][4]float64{{5, 5, 6, 6}}}, true, true},
+		{notice.Notice{Layer: "projects", Boxes: [][4]float64{{15, 15, 16, 16}}}, false, false},
+		{notice.Notice{Layer: "projects", Everywhere: true}, true, true},
+		{notice.Notice{Layer: "projects", Drafts: true}, false, true},
+		{notice.Notice{Layer: "projects", Boxes: [][4]float64{{15, 15, 16, 16}}, Drafts: true}, false, true},
+		{notice.Notice{Layer: "indicators"}, false, false},
+	} {
+		var j Journal
+		j.Heard(test.notice)
+		if got := j.Touched(public, 0, j.Now()); got != test.public {
+			t.Errorf("%+v: public %v", test.notice, got)
+		}
+		if got := j.Touched(planner, 0, j.Now()); got != test.planner {
+			t.Errorf("%+v: planner %v", test.notice, got)
+		}
 	}
 }
