@@ -10,6 +10,7 @@ type BalanceQuery struct {
 	Spread       string // none, population: what happens with municipality-wide money
 	Money        string // total, own, eu, state, private
 	Population   string // code of the population set; empty: the preferred one
+	AsOf         string // revision, day or time in the past, see AsOf; empty: now
 
 	BalanceFilter
 }
@@ -33,6 +34,7 @@ type Balance struct {
 	Spread       string             `json:"spread"`
 	Money        string             `json:"money"`
 	Currency     string             `json:"currency"`
+	AsOf         *AsOf              `json:"as_of,omitempty"` // the past state told of; absent: now
 	Population   *BalancePopulation `json:"population"`
 	Groups       []BalanceGroup     `json:"groups"`
 	Total        BalanceGroup       `json:"total"`

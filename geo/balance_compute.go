@@ -25,14 +25,25 @@ const defaultScheme = "municipal"
 
 // ComputeBalance answers a BalanceQuery. A word that does not exist is an error of
 // kind Invalid that lists those that do.
-func ComputeBalance(ctx context.Context, q Querier, query BalanceQuery) (*Balance, error) {
+func ComputeBalance(ctx context.Context, q Querier, query BalanceQuery) (b *Balance, err error) {
+	if query.AsOf == "" {
+		return computeBalance(ctx, q, query, nil)
+	}
+	err = asIf(ctx, q, query.AsOf, query.Municipality, func(q Querier, at AsOf) error {
+		b, err = computeBalance(ctx, q, query, &at)
+		return err
+	})
+	return b, err
+}
+
+func computeBalance(ctx context.Context, q Querier, query BalanceQuery, at *AsOf) (*Balance, error) {
 	query, town, err := query.check(ctx, q)
 	if err != nil {
 		return nil, err
 	}
 	b := &Balance{
 		Municipality: town.Slug, By: query.By, Scheme: query.Scheme, Method: query.Method, Spread: query.Spread,
-		Money: query.Money, Currency: "EUR", Groups: []BalanceGroup{},
+		Money: query.Money, Currency: "EUR", AsOf: at, Groups: []BalanceGroup{},
 	}
 	if err := b.readGroups(ctx, q, town, query); err != nil {
 		return nil, err

@@ -11,7 +11,18 @@ import (
 
 // BalanceProjects lists the projects of a cell, the largest first, each with its
 // share, its amount and the sentence that says why.
-func BalanceProjects(ctx context.Context, q Querier, query BalanceQuery, cell BalanceCell) ([]BalanceProject, error) {
+func BalanceProjects(ctx context.Context, q Querier, query BalanceQuery, cell BalanceCell) (list []BalanceProject, err error) {
+	if query.AsOf == "" {
+		return balanceProjects(ctx, q, query, cell)
+	}
+	err = asIf(ctx, q, query.AsOf, query.Municipality, func(q Querier, _ AsOf) error {
+		list, err = balanceProjects(ctx, q, query, cell)
+		return err
+	})
+	return list, err
+}
+
+func balanceProjects(ctx context.Context, q Querier, query BalanceQuery, cell BalanceCell) ([]BalanceProject, error) {
 	query, town, err := query.check(ctx, q)
 	if err != nil {
 		return nil, err

@@ -130,6 +130,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
 BEGIN
     PERFORM kraj.settle();
     PERFORM kraj.show_changes();
+    PERFORM kraj.number_revision();
     PERFORM kraj.notify_changes();
     DELETE FROM kraj.settle_requests r WHERE r.xid = NEW.xid;
     RETURN NULL;
