@@ -16,7 +16,7 @@ CREATE OR REPLACE FUNCTION kraj.base_tables() RETURNS SETOF text
 LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp AS $$
     SELECT l.id FROM kraj.layers l WHERE NOT l.derived AND to_regclass('kraj.' || quote_ident(l.id)) IS NOT NULL
     UNION SELECT t FROM unnest('{layers,gazetteer,population_sets,population_settlements,population_classes,schemes,scheme_classes,
-        themes,goals,measures,projects,project_phases,project_links,mechanisms,project_funding,sites,project_places,
+        themes,goals,measures,projects,project_phases,project_links,mechanisms,mechanism_lists,mechanism_territory,project_funding,sites,project_places,
         project_weights,indicators,indicator_values,facts}'::text[]) t
 $$;
 

@@ -33,7 +33,7 @@ LANGUAGE sql SET search_path = kraj, public, pg_temp AS $$
 $$;
 
 SELECT kraj.publish(t) FROM unnest('{layers,gazetteer,population_sets,population_settlements,population_classes,schemes,scheme_classes,
-    themes,goals,measures,mechanisms,indicators,indicator_values,facts}'::text[]) t;
+    themes,goals,measures,mechanisms,mechanism_lists,mechanism_territory,indicators,indicator_values,facts}'::text[]) t;
 
 -- Projects, and what carries their visibility.
 SELECT kraj.publish_view('projects', format('SELECT %s FROM kraj.projects t WHERE t.effective_visibility = ''public''',
