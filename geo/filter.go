@@ -9,6 +9,8 @@ var (
 	Scopes   = []string{"sites", "municipality", "unplaced"}
 	// Classes are those of settlements and the special rows, in the order in which they are shown.
 	Classes = []string{"urban", "suburban", "rural", "unclassified", "outside", "municipality_wide", "unplaced"}
+	// EligibilityStates say whether a mechanism may pay for a project.
+	EligibilityStates = []string{"eligible", "conditional", "partly", "not_eligible", "unknown"}
 	// Sources of money; not_stated is what a stated total has more than its lines.
 	Sources = []string{"own", "eu", "state", "private", "other", "not_stated"}
 )
@@ -32,6 +34,7 @@ type ProjectFilter struct {
 	Years            []string `json:"year,omitempty"`
 	Places           []string `json:"place,omitempty"` // layer:code
 	LocalCommunities []string `json:"local_community,omitempty"`
+	Eligible         []string `json:"eligible,omitempty"` // mechanism, or mechanism:state with one of EligibilityStates
 	MinCents         *int64   `json:"min_cents,omitempty"`
 	MaxCents         *int64   `json:"max_cents,omitempty"`
 	Located          *bool    `json:"located,omitempty"`

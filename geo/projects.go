@@ -92,6 +92,7 @@ type ProjectDetail struct {
 	CostText      *string         `json:"cost_text"`
 	CostQualifier string          `json:"cost_qualifier"`
 	Funding       []Funding       `json:"funding"`
+	Eligibility   Eligibility     `json:"eligibility"`
 	Phases        []Phase         `json:"phases"`
 	Links         []Link          `json:"links"`
 	Ties          []Tie           `json:"ties"`

@@ -12,7 +12,7 @@ import (
 // filterParams are the parameters that narrow projects, in every question about them.
 var filterParams = []string{
 	"theme", "measure", "status", "horizon", "strategic", "settlement", "class", "scope", "holder", "mechanism", "source", "year",
-	"place", "local_community", "min_amount", "max_amount", "located", "q",
+	"place", "local_community", "min_amount", "max_amount", "located", "eligible", "q",
 }
 
 // projectFilter reads filterParams. The scheme of the classes is the question's own affair.
@@ -32,6 +32,7 @@ func projectFilter(p *params) geo.ProjectFilter {
 		Years:            p.Years("year"),
 		Places:           p.List("place"),
 		LocalCommunities: p.List("local_community"),
+		Eligible:         p.List("eligible"),
 		MinCents:         p.Cents("min_amount"),
 		MaxCents:         p.Cents("max_amount"),
 		Located:          p.Bool("located"),
@@ -40,6 +41,12 @@ func projectFilter(p *params) geo.ProjectFilter {
 	for _, place := range f.Places {
 		if layer, code, ok := strings.Cut(place, ":"); !ok || layer == "" || code == "" {
 			p.fail("place=%q must be layer:code, e.g. business_zones:PC-1", place)
+		}
+	}
+	for _, wanted := range f.Eligible {
+		mechanism, state, stated := strings.Cut(wanted, ":")
+		if mechanism == "" || stated && !slices.Contains(geo.EligibilityStates, state) {
+			p.fail("eligible=%q must be a mechanism, or mechanism:state with one of %s", wanted, strings.Join(geo.EligibilityStates, ", "))
 		}
 	}
 	if len(f.Text) > maxWords {

@@ -25,6 +25,7 @@ SELECT jsonb_build_object(
             'effective_cents', f.effective_cents, 'kind', f.kind, 'text', f.text, 'qualifier', f.qualifier, 'period', f.period, 'period_years', f.period_years, 'years', f.years)
             ORDER BY f.year NULLS LAST, array_position('{own,eu,state,private,other}', f.source), f.id)
         FROM project_funding f WHERE f.project_id = p.id), '[]'),
+    'eligibility', eligibility_json(p.municipality_id, p.id),
     'phases', coalesce((
         SELECT jsonb_agg(jsonb_build_object('kind', f.kind, 'name', f.name, 'starts', f.starts_on, 'ends', f.ends_on, 'note', f.note)
             ORDER BY f.starts_on NULLS LAST, array_position('{DIIP,PIZ,IP,IDZ,DGD,PZI,tender,construction,other}', f.kind), f.id)

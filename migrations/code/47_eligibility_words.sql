@@ -166,7 +166,7 @@ LANGUAGE sql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
     SELECT jsonb_build_object('items', coalesce((
         SELECT jsonb_agg(jsonb_build_object('mechanism', e.mechanism, 'name', jsonb_build_object('sl', e.mechanism_sl, 'en', e.mechanism_en),
             'state', e.state, 'cause', e.cause, 'reason', jsonb_build_object('sl', e.reason_sl, 'en', e.reason_en),
-            'inside_share', e.inside / 1e12, 'conditional_share', e.conditional / 1e12, 'outside_share', e.outside / 1e12, 'unknown_share', e.unknown / 1e12,
+            'inside_share', trim_scale(e.inside / 1e12), 'conditional_share', trim_scale(e.conditional / 1e12), 'outside_share', trim_scale(e.outside / 1e12), 'unknown_share', trim_scale(e.unknown / 1e12),
             'list', e.list, 'fund', e.fund, 'period_from', e.period_from, 'period_to', e.period_to, 'rule', e.rule,
             'source', e.source, 'source_ref', e.source_ref, 'source_url', e.source_url,
             'note', CASE WHEN num_nonnulls(e.note_sl, e.note_en) > 0 THEN jsonb_build_object('sl', coalesce(e.note_sl, e.note_en), 'en', coalesce(e.note_en, e.note_sl)) END)

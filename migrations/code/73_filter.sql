@@ -19,10 +19,11 @@ $$;
 --   place             tied to "layer:code"; nearness is no tie here         located           has a place on the map
 --   class             has a part, by extent, in this class of the scheme (key scheme; default municipal), or in a special row
 --   source, mechanism, year   has one funding line that fits them all; not_stated and none as in the balance
+--   eligible          by a territory list of this mechanism: CTN, or with another state CTN:conditional, partly, not_eligible, unknown
 --   min_cents, max_cents      the amount; without one a project fits neither
 --   q                 every word occurs in code or title, folded
 CREATE OR REPLACE FUNCTION AUDIENCE.filter_keys() RETURNS text[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT '{theme,measure,status,horizon,strategic,settlement,class,scheme,scope,holder,mechanism,source,year,place,local_community,min_cents,max_cents,located,q}'::text[] $$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT '{theme,measure,status,horizon,strategic,settlement,class,scheme,scope,holder,mechanism,source,year,place,local_community,min_cents,max_cents,located,eligible,q}'::text[] $$;
 
 -- projects_in_sql writes the statement that selects the projects of a filter: only what is asked, with the values as constants, so
 -- that the planner knows what it plans. An unknown key is an error that lists the known ones.
@@ -94,6 +95,11 @@ BEGIN
         wheres := wheres || (format('(EXISTS (SELECT FROM atoms line WHERE line.project_id = p.id AND %1$s)
             OR NOT p.is_leaf AND EXISTS (SELECT FROM project_funding line WHERE line.project_id = p.id AND %1$s)', array_to_string(lines, ' AND '))
             || CASE WHEN lineless THEN ' OR p.is_leaf AND NOT EXISTS (SELECT FROM atoms line WHERE line.project_id = p.id))' ELSE ')' END);
+    END IF;
+    w := AUDIENCE.filter_words(filter, 'eligible');
+    IF w IS NOT NULL THEN
+        wheres := wheres || format('p.id IN (SELECT e.project_id FROM AUDIENCE.eligibility_states(%s) e WHERE e.mechanism || '':'' || e.state = ANY (%L))',
+            coalesce(of_municipality::text, 'NULL'), ARRAY(SELECT CASE WHEN v LIKE '%:%' THEN v ELSE v || ':eligible' END FROM unnest(w) v));
     END IF;
     IF filter ->> 'min_cents' IS NOT NULL THEN wheres := wheres || format('(SELECT sum(a.extent) FROM atoms a WHERE a.project_id = p.id) >= %L', (filter ->> 'min_cents')::bigint); END IF;
     IF filter ->> 'max_cents' IS NOT NULL THEN wheres := wheres || format('(SELECT sum(a.extent) FROM atoms a WHERE a.project_id = p.id) <= %L', (filter ->> 'max_cents')::bigint); END IF;
