@@ -122,6 +122,9 @@ func (l lane) parameters() map[string]string {
 		"application_name": "kraj " + l.name,
 		"search_path":      l.path,
 		"TimeZone":         "UTC",
+		// Compiling a plan costs more than it saves here: the work is PostGIS's.
+		// kraj's own database has it off, another one may not.
+		"jit": "off",
 		// How alike words must be for the search to find them despite a slip.
 		"pg_trgm.word_similarity_threshold": "0.45",
 		// A client that vanishes must not hold locks.

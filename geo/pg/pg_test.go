@@ -74,6 +74,28 @@ func TestARequestCannotKeepAnotherRole(t *testing.T) {
 	}
 }
 
+// Whatever the database's own setting is: another server than kraj's has it on.
+func TestPlansAreNotCompiled(t *testing.T) {
+	t.Parallel()
+	pools := pgtest.New(t)
+	if _, err := pools.Owner.Exec(t.Context(), `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET jit = on', current_database()); END $$`); err != nil {
+		t.Fatal(err)
+	}
+	later, err := pg.Open(t.Context(), pg.Config{URL: pgtest.URL(t, pools), MaxConns: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer later.Close()
+	for name, pool := range map[string]interface {
+		QueryRow(context.Context, string, ...any) pgx.Row
+	}{"public": later.Public, "planner": later.Planner, "owner": later.Owner} {
+		var jit string
+		if err := pool.QueryRow(t.Context(), `SHOW jit`).Scan(&jit); err != nil || jit != "off" {
+			t.Errorf("%s: jit is %q, %v", name, jit, err)
+		}
+	}
+}
+
 func TestGeometryBothWays(t *testing.T) {
 	t.Parallel()
 	pools := pgtest.New(t)

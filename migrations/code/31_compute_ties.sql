@@ -56,37 +56,84 @@ BEGIN
     FROM walk WHERE part > 0;
 END $$;
 
--- layer_ties_sql is the statement for one other layer. Its features are no partition: each is measured by itself. A tie needs an
--- intersection of the full dimension (a zone touched along its fence is near, not crossed); two lines may also cross in a spot.
-CREATE OR REPLACE FUNCTION kraj.layer_ties_sql(layer_id text, near_m double precision) RETURNS text
-LANGUAGE sql IMMUTABLE AS $$
-    SELECT format($sql$
-        SELECT t.project_id, t.municipality_id, t.visibility, %1$L::text, t.place_id, t.relation, t.dimension, t.measure,
-               t.unit, t.share, t.distance_m
-        FROM (
-            SELECT shape.project_id, shape.municipality_id, shape.visibility, place.id AS place_id,
-                   CASE WHEN hit.measure IS NULL THEN 'near' WHEN hit.covered THEN 'within' ELSE 'crosses' END AS relation,
-                   CASE WHEN hit.measure IS NOT NULL THEN shape.dimension END AS dimension,
-                   hit.measure, kraj.unit_of(hit.dimension) AS unit,
-                   CASE WHEN hit.dimension = shape.dimension THEN least(hit.measure / nullif(shape.measure, 0), 1) END AS share,
-                   CASE WHEN hit.measure IS NULL THEN ST_Distance(shape.geom, place.geom) END AS distance_m,
-                   row_number() OVER (PARTITION BY shape.project_id, place.id
-                       ORDER BY hit.measure IS NULL, ST_Distance(shape.geom, place.geom), shape.dimension) AS n
-            FROM shape
-            JOIN kraj.%1$I place ON ST_DWithin(place.geom, shape.geom, %2$L::double precision)
-            CROSS JOIN LATERAL kraj.tie_hit(shape.geom, shape.dimension, shape.measure, place.geom) hit
-        ) t
-        WHERE t.relation <> 'near' OR t.n = 1$sql$, layer_id, coalesce(near_m, 0))
-$$;
+-- ties_function makes kraj.ties_to_<layer>(project_ids), the ties to one other layer: a function for each, so that its statement is
+-- planned once a session and not for every moved point. Its features are no partition: each is measured by itself. A tie needs an
+-- intersection of the full dimension (a zone touched along its fence is near, not crossed); two lines may also cross in a spot. near_m:
+-- the layer's threshold; without one nothing is near.
+-- A distance between long outlines compares each segment with each. Of pairs that may be near, only the pieces of an outline that
+-- lie within the threshold of each other are compared: the same smallest distance, ten times sooner.
+CREATE OR REPLACE FUNCTION kraj.ties_function(layer_id text) RETURNS void
+LANGUAGE plpgsql SET search_path = kraj, public, pg_temp AS $make$
+BEGIN
+    EXECUTE format('DROP FUNCTION IF EXISTS kraj.%I(bigint[])', 'ties_to_' || layer_id);
+    EXECUTE format($def$
+CREATE FUNCTION kraj.%1$I(project_ids bigint[]) RETURNS SETOF kraj.ties
+LANGUAGE plpgsql STABLE ROWS 100 SET search_path = kraj, public, pg_temp AS $f$
+#variable_conflict use_column
+DECLARE
+    near double precision := (SELECT l.near_m FROM layers l WHERE l.id = %2$L);
+BEGIN
+    RETURN QUERY
+    WITH shape AS MATERIALIZED (
+        SELECT e.* FROM unnest(project_ids) wanted (id) JOIN extents e ON e.project_id = wanted.id
+    ), met AS MATERIALIZED (
+        SELECT shape.project_id, shape.municipality_id, shape.visibility, shape.dimension, shape.measure, place.id AS place_id,
+               hit.covered, hit.dimension AS hit_dimension, hit.measure AS hit_measure, hit.distance,
+               CASE WHEN hit.measure IS NULL AND hit.distance IS NULL THEN ST_Envelope(place.geom) END AS box
+        FROM shape
+        JOIN %2$I place ON place.geom && ST_Expand(shape.geom, coalesce(near, 0))
+        CROSS JOIN LATERAL kraj.tie_hit(shape.geom, shape.dimension, shape.measure, place.geom, near) hit
+        WHERE hit.measure IS NOT NULL OR near IS NOT NULL AND (hit.distance IS NULL OR hit.distance <= near)
+    ), strand AS MATERIALIZED (
+        SELECT shape.project_id, shape.dimension, piece.geom, ST_Expand(piece.geom, near) AS around
+        FROM shape CROSS JOIN LATERAL kraj.pieces(shape.geom) piece (geom)
+        WHERE (shape.project_id, shape.dimension) IN (SELECT m.project_id, m.dimension FROM met m WHERE m.box IS NOT NULL)
+    ), outline AS MATERIALIZED (
+        SELECT place.id AS place_id, piece.geom
+        FROM %2$I place CROSS JOIN LATERAL kraj.pieces(place.geom) piece (geom)
+        WHERE place.id IN (SELECT m.place_id FROM met m WHERE m.box IS NOT NULL)
+    ), beside AS (
+        SELECT m.project_id, m.municipality_id, m.visibility, m.dimension, m.place_id, m.distance
+        FROM met m WHERE m.distance IS NOT NULL
+        UNION ALL
+        SELECT m.project_id, m.municipality_id, m.visibility, m.dimension, m.place_id, min(ST_Distance(strand.geom, outline.geom))
+        FROM met m
+        JOIN strand ON strand.project_id = m.project_id AND strand.dimension = m.dimension AND strand.around && m.box
+        JOIN outline ON outline.place_id = m.place_id AND outline.geom && strand.around
+        GROUP BY m.project_id, m.municipality_id, m.visibility, m.dimension, m.place_id
+    ), nearest AS (
+        SELECT DISTINCT ON (b.project_id, b.place_id) b.* FROM beside b
+        WHERE b.distance <= near AND NOT EXISTS (SELECT FROM met m
+            WHERE m.project_id = b.project_id AND m.place_id = b.place_id AND m.hit_measure IS NOT NULL)
+        ORDER BY b.project_id, b.place_id, b.distance, b.dimension
+    )
+    SELECT m.project_id, m.municipality_id, m.visibility, %2$L::text, m.place_id, CASE WHEN m.covered THEN 'within' ELSE 'crosses' END,
+           m.dimension, m.hit_measure, kraj.unit_of(m.hit_dimension),
+           CASE WHEN m.hit_dimension = m.dimension THEN least(m.hit_measure / nullif(m.measure, 0), 1) END,
+           NULL::double precision, 'geometry'::text, NULL::bigint
+    FROM met m WHERE m.hit_measure IS NOT NULL
+    UNION ALL
+    SELECT n.project_id, n.municipality_id, n.visibility, %2$L::text, n.place_id, 'near', NULL, NULL, NULL, NULL, n.distance, 'geometry', NULL
+    FROM nearest n;
+END $f$ $def$, 'ties_to_' || layer_id, layer_id);
+END $make$;
 
--- tie_hit: what a shape and a place have in common; no measure when that is nothing, or a touch.
+-- tie_hit: what a shape and a place have in common; no measure when that is nothing, or a touch. distance where a look tells it: 0 for a
+-- touch, none for two long outlines.
+DROP FUNCTION IF EXISTS kraj.tie_hit(geometry, smallint, double precision, geometry);
 CREATE OR REPLACE FUNCTION kraj.tie_hit(shape geometry, shape_dimension smallint, shape_measure double precision, place geometry,
-    OUT covered boolean, OUT dimension smallint, OUT measure double precision)
+    near double precision, OUT covered boolean, OUT dimension smallint, OUT measure double precision, OUT distance double precision)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE common geometry;
 BEGIN
-    IF NOT ST_Intersects(shape, place) THEN RETURN; END IF;
-    covered := ST_CoveredBy(shape, place);
+    IF NOT ST_Intersects(shape, place) THEN
+        IF near IS NOT NULL AND ST_NPoints(shape) * ST_NPoints(place) <= 1000 THEN
+            distance := ST_Distance(shape, place);
+        END IF;
+        RETURN;
+    END IF;
+    -- What is covered lies in the place's box; only then is the dearer question asked.
+    covered := GeometryType(shape) = 'POINT' OR shape @ place AND ST_CoveredBy(shape, place);
     IF covered THEN
         dimension := shape_dimension;
         measure := shape_measure;
@@ -101,8 +148,18 @@ BEGIN
     IF coalesce(measure, 0) <= 0 THEN
         dimension := NULL;
         measure := NULL;
+        distance := 0;
     END IF;
 END $$;
+
+-- pieces cuts an outline at its vertices into stretches of a dozen segments: small boxes, and not a digit of any coordinate changes.
+CREATE OR REPLACE FUNCTION kraj.pieces(geom geometry) RETURNS SETOF geometry
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 10 AS $$
+    SELECT CASE WHEN cardinality(spots) = 1 THEN spots[1] ELSE ST_MakeLine(spots[12 * n + 1 : 12 * n + 13]) END
+    FROM (SELECT ARRAY(SELECT v.geom FROM ST_DumpPoints(part.geom) v ORDER BY v.path) AS spots
+          FROM ST_Dump(CASE ST_Dimension($1) WHEN 2 THEN ST_Boundary($1) ELSE $1 END) part OFFSET 0) p
+    CROSS JOIN LATERAL generate_series(0, (cardinality(spots) - 2) / 12) n
+$$;
 
 -- stated_ties: what planners state. A name found in the words is a tie only once it is confirmed. Statements have no foreign key to
 -- their place, which may be of any layer: a place that is gone ties nothing.
@@ -128,7 +185,7 @@ END $$;
 -- compute_ties: all ties of the projects, or those to some layers.
 CREATE OR REPLACE FUNCTION kraj.compute_ties(project_ids bigint[], layers text[] DEFAULT NULL) RETURNS SETOF kraj.ties
 LANGUAGE plpgsql STABLE SET search_path = kraj, public, pg_temp AS $$
-DECLARE branches text;
+DECLARE layer_id text;
 BEGIN
     IF layers IS NULL OR 'settlements' = ANY (layers) THEN
         RETURN QUERY
@@ -137,16 +194,12 @@ BEGIN
                round((t.part / t.measure)::numeric, 12)::double precision, NULL::double precision, 'geometry'::text, NULL::bigint
         FROM kraj.settlement_ties(project_ids) t;
     END IF;
-
-    SELECT string_agg(kraj.layer_ties_sql(l.id, l.near_m), ' UNION ALL ' ORDER BY l.sort, l.id) INTO branches
-    FROM kraj.layers l
-    WHERE l.tied AND NOT l.derived AND l.id <> 'settlements' AND (layers IS NULL OR l.id = ANY (layers))
-      AND to_regclass(format('kraj.%I', l.id)) IS NOT NULL;
-    IF branches IS NOT NULL THEN
-        RETURN QUERY EXECUTE 'WITH shape AS MATERIALIZED (
-                SELECT e.* FROM unnest($1) wanted (id) JOIN kraj.extents e ON e.project_id = wanted.id)
-            SELECT t.*, ''geometry''::text, NULL::bigint FROM (' || branches || ') t' USING project_ids;
-    END IF;
-
+    FOR layer_id IN
+        SELECT l.id FROM kraj.layers l
+        WHERE l.tied AND NOT l.derived AND l.id <> 'settlements' AND (layers IS NULL OR l.id = ANY (layers))
+          AND to_regclass(format('kraj.%I', l.id)) IS NOT NULL
+    LOOP
+        RETURN QUERY EXECUTE format('SELECT * FROM kraj.%I($1)', 'ties_to_' || layer_id) USING project_ids;
+    END LOOP;
     RETURN QUERY SELECT * FROM kraj.stated_ties(project_ids, layers);
 END $$;

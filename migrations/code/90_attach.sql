@@ -29,6 +29,7 @@ BEGIN
     IF layer NOT IN ('projects', 'municipalities') THEN
         EXECUTE format('CREATE OR REPLACE TRIGGER fill_place BEFORE INSERT OR UPDATE ON kraj.%I
             FOR EACH ROW EXECUTE FUNCTION kraj.fill_place()', layer);
+        PERFORM kraj.ties_function(layer);
     END IF;
     IF layer <> 'projects' THEN
         PERFORM kraj.publish(layer);
@@ -83,7 +84,7 @@ BEGIN
     DELETE FROM kraj.layers l WHERE l.id = drop_layer.id;
     EXECUTE format('DROP VIEW IF EXISTS kraj_public.%I', id);
     EXECUTE format('DROP TABLE kraj.%I', id);
-    EXECUTE format('DROP FUNCTION IF EXISTS kraj.%I(), kraj.%I()', 'log_' || id, 'pend_' || id);
+    EXECUTE format('DROP FUNCTION IF EXISTS kraj.%I(), kraj.%I(), kraj.%I(bigint[])', 'log_' || id, 'pend_' || id, 'ties_to_' || id);
 END $$;
 
 -- keep_layers: a layer leaves the registry only empty, and never a builtin one. Otherwise its rows would hang in the air.

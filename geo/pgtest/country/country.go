@@ -171,8 +171,19 @@ func (c *Country) nextToTown(i int) bool {
 	return false
 }
 
-// somewhere draws a settlement, the populous more often, and a spot in or near it.
+// somewhere draws a spot, where more people live more often, and its settlement (or,
+// near a border, the one beside it).
 func (c *Country) somewhere(r *rand.Rand) (int, point) {
+	for {
+		home, spot := c.anywhere(r)
+		// Few are to lie beyond the country's border, not all of a border town.
+		if centre := c.settlements[home].centre; math.Hypot(centre.x-spot.x, centre.y-spot.y) < 0.8*cellWidth {
+			return home, spot
+		}
+	}
+}
+
+func (c *Country) anywhere(r *rand.Rand) (int, point) {
 	sought := r.Float64() * c.crowd[len(c.crowd)-1]
 	low, high := 0, len(c.crowd)-1
 	for low < high {
@@ -182,6 +193,28 @@ func (c *Country) somewhere(r *rand.Rand) (int, point) {
 			high = middle
 		}
 	}
-	centre := c.settlements[low].centre
-	return low, point{centre.x + r.NormFloat64()*cellWidth/4, centre.y + r.NormFloat64()*cellHeight/4}
+	// A town's doings reach as far as it is large.
+	s := c.settlements[low]
+	far := max(cellWidth/4, cellWidth/4*math.Sqrt(float64(s.people)/700))
+	spot := point{s.centre.x + r.NormFloat64()*far, s.centre.y + r.NormFloat64()*far*cellHeight/cellWidth}
+	return c.nearest(low, spot), spot
+}
+
+// nearest walks from a settlement towards the one whose centre is nearest to a spot.
+func (c *Country) nearest(from int, spot point) int {
+	distance := func(i int) float64 {
+		return math.Hypot(c.settlements[i].centre.x-spot.x, c.settlements[i].centre.y-spot.y)
+	}
+	for {
+		best := from
+		for _, n := range c.settlements[from].neighbours {
+			if distance(n) < distance(best) {
+				best = n
+			}
+		}
+		if best == from {
+			return from
+		}
+		from = best
+	}
 }

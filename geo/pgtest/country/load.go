@@ -3,6 +3,7 @@ package country
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -38,10 +39,7 @@ func Load(ctx context.Context, q *pgxpool.Pool, o Options) error {
 			return err
 		}
 	}
-	if _, err := q.Exec(ctx, `VACUUM ANALYZE`); err != nil {
-		return fmt.Errorf("analysing a country: %w", err)
-	}
-	return nil
+	return analyse(ctx, q)
 }
 
 func load(ctx context.Context, q *pgxpool.Pool, tables []table) error {
@@ -62,6 +60,23 @@ func load(ctx context.Context, q *pgxpool.Pool, tables []table) error {
 	})
 	if err != nil {
 		return fmt.Errorf("loading a country: %w", err)
+	}
+	return nil
+}
+
+// analyse does what autovacuum would do before long.
+func analyse(ctx context.Context, q *pgxpool.Pool) error {
+	rows, err := q.Query(ctx, `SELECT c.oid::regclass::text FROM pg_class c
+		WHERE c.relnamespace IN ('kraj'::regnamespace, 'kraj_tiles'::regnamespace) AND c.relkind IN ('r', 'p')`)
+	if err != nil {
+		return fmt.Errorf("analysing a country: %w", err)
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return fmt.Errorf("analysing a country: %w", err)
+	}
+	if _, err := q.Exec(ctx, `VACUUM ANALYZE `+strings.Join(names, ", ")); err != nil {
+		return fmt.Errorf("analysing a country: %w", err)
 	}
 	return nil
 }
