@@ -100,7 +100,7 @@ func apply(ctx context.Context, tx pgx.Tx, o Options) error {
 
 // replaceCode runs all code files when one of them, or the schema, changed.
 func replaceCode(ctx context.Context, tx pgx.Tx, o Options, srid int, schemaChanged bool) error {
-	files, err := load(o.Files, "code")
+	files, err := loadCode(o.Files)
 	if err != nil {
 		return err
 	}

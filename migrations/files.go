@@ -87,7 +87,7 @@ func Hash(fsys fs.FS) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	code, err := load(fsys, "code")
+	code, err := loadCode(fsys)
 	if err != nil {
 		return "", err
 	}

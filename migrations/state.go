@@ -116,7 +116,7 @@ func Current(ctx context.Context, q Querier) (State, error) {
 	if err != nil {
 		return State{}, err
 	}
-	code, err := load(Files(), "code")
+	code, err := loadCode(Files())
 	if err != nil {
 		return State{}, err
 	}

@@ -34,6 +34,7 @@ $$;
 
 SELECT kraj.publish(t) FROM unnest('{layers,gazetteer,population_sets,population_settlements,population_classes,schemes,scheme_classes,
     themes,goals,measures,mechanisms,mechanism_lists,mechanism_territory,indicators,indicator_values,facts}'::text[]) t;
+SELECT kraj.publish('gaps');
 
 -- Projects, and what carries their visibility.
 SELECT kraj.publish_view('projects', format('SELECT %s FROM kraj.projects t WHERE t.effective_visibility = ''public''',
