@@ -19,8 +19,8 @@ type Gap struct {
 	Title      Text           `json:"title"`
 	About      Text           `json:"about"`
 	Parameters []GapParameter `json:"parameters"`
-	Gaps       *int           `json:"gaps"`    // rows with the default parameters; null where not counted
-	Unknown    *int           `json:"unknown"` // rows of which it is not known
+	Gaps       *int           `json:"gaps"`    // rows; null where not counted
+	Unknown    *int           `json:"unknown"` // and those of which it is not known
 }
 
 // GapParameter is what may be set, with what it is unless set.
@@ -99,7 +99,7 @@ func FindGap(ctx context.Context, q Querier, name string) (Gap, error) {
 }
 
 // OpenGap answers a page of a gap's rows, in the gap's own order: what is known
-// first. Next of the list is the next offset.
+// first. The gap says how many there are; Next of the list is the next offset.
 func OpenGap(ctx context.Context, q Querier, query GapQuery) (Gap, List[GapRow], error) {
 	gap, err := FindGap(ctx, q, query.Name)
 	if err != nil {
@@ -115,7 +115,7 @@ func OpenGap(ctx context.Context, q Querier, query GapQuery) (Gap, List[GapRow],
 		return gap, list, fmt.Errorf("opening the gap %s: %w", gap.Name, err)
 	}
 	var r *GapRow
-	_, err = pgx.ForEachRow(rows, []any{&list.Total, &r}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&gap.Gaps, &gap.Unknown, &r}, func() error {
 		if r != nil {
 			list.Items = append(list.Items, *r)
 		}
@@ -125,6 +125,7 @@ func OpenGap(ctx context.Context, q Querier, query GapQuery) (Gap, List[GapRow],
 	if err != nil {
 		return gap, list, fmt.Errorf("opening the gap %s: %w", gap.Name, err)
 	}
+	list.Total = *gap.Gaps + *gap.Unknown
 	if next := query.Offset + len(list.Items); next < list.Total && len(list.Items) > 0 {
 		list.Next = strconv.Itoa(next)
 	}

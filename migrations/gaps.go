@@ -41,10 +41,10 @@ const gapColumns = "layer text, code text, name text, municipality text, state t
 	"reason_sl text, reason_en text, projects jsonb, geom public.geometry"
 
 var (
-	gapHeader    = regexp.MustCompile(`^-- (title_sl|title_en|about_sl|about_en|geometry|parameter): (.+)$`)
+	gapHeader   = regexp.MustCompile(`^-- (title_sl|title_en|about_sl|about_en|geometry|parameter): (.+)$`)
 	gapDeclared = regexp.MustCompile(`^([a-z][a-z_]*) ([a-z]+) = ([^;]*?)(?: (?:from (-?[\d.]+) to (-?[\d.]+)|of ([a-z0-9_,]+)))?; ([^;]+); ([^;]+)$`)
-	gapReserved  = regexp.MustCompile(`\b(town|layer|code|name|municipality|state|figure|unit|people|reason_sl|reason_en|projects|geom)\b`)
-	gapGeometry  = regexp.MustCompile(`^(Geometry|MultiPolygon|MultiLineString|LineString|Point|MultiPoint)$`)
+	gapReserved = regexp.MustCompile(`\b(town|layer|code|name|municipality|state|figure|unit|people|reason_sl|reason_en|projects|geom)\b`)
+	gapGeometry = regexp.MustCompile(`^(Geometry|MultiPolygon|MultiLineString|LineString|Point|MultiPoint)$`)
 )
 
 // loadCode reads the code files, and among them what makes the gaps.

@@ -47,6 +47,8 @@ func (s *Server) routes() *mux.Router {
 	get("/api/v1/search", quick, s.search)
 	get("/api/v1/balance", dear, s.balance)
 	get("/api/v1/balance/projects", dear, s.balanceProjects)
+	get("/api/v1/gaps", dear, s.gaps)
+	get("/api/v1/gaps/{name}", dear, s.gap)
 
 	// Tiles
 	get("/tiles/{layers}/{z}/{x}/{y}.mvt", dear, s.tile)
