@@ -51,6 +51,29 @@ type GapRow struct {
 	Geometry     json.RawMessage `json:"geometry"`
 }
 
+// GapFeature is a row as a GeoJSON feature.
+type GapFeature struct {
+	Type       string          `json:"type"`
+	Geometry   json.RawMessage `json:"geometry"`
+	Properties gapProperties   `json:"properties"`
+}
+
+// gapProperties are a row without its geometry, which these shadow.
+type gapProperties struct {
+	GapRow
+	BBox     *struct{} `json:"bbox,omitempty"`
+	Geometry *struct{} `json:"geometry,omitempty"`
+}
+
+// GapFeatures are rows as GeoJSON.
+func GapFeatures(rows []GapRow) []GapFeature {
+	features := make([]GapFeature, len(rows))
+	for i, r := range rows {
+		features[i] = GapFeature{Type: "Feature", Geometry: r.Geometry, Properties: gapProperties{GapRow: r}}
+	}
+	return features
+}
+
 // GapQuery opens a gap. Set holds parameters by name, as text: lists with commas.
 type GapQuery struct {
 	Name          string

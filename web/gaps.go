@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/json"
 	"net/http"
 
 	"kraj/geo"
@@ -34,24 +33,11 @@ type gapAnswer struct {
 
 // gapFeatures is the same page as GeoJSON.
 type gapFeatures struct {
-	Type           string       `json:"type"`
-	Features       []gapFeature `json:"features"`
-	NumberMatched  int          `json:"numberMatched"`
-	NumberReturned int          `json:"numberReturned"`
-	Links          []link       `json:"links"`
-}
-
-type gapFeature struct {
-	Type       string          `json:"type"`
-	Geometry   json.RawMessage `json:"geometry"`
-	Properties gapProperties   `json:"properties"`
-}
-
-// gapProperties are a row without its geometry: bbox and geometry are shadowed.
-type gapProperties struct {
-	geo.GapRow
-	BBox     *struct{} `json:"bbox,omitempty"`
-	Geometry *struct{} `json:"geometry,omitempty"`
+	Type           string           `json:"type"`
+	Features       []geo.GapFeature `json:"features"`
+	NumberMatched  int              `json:"numberMatched"`
+	NumberReturned int              `json:"numberReturned"`
+	Links          []link           `json:"links"`
 }
 
 // gap opens one gap. Which parameters it takes is its own affair, so it is found first.
@@ -92,10 +78,7 @@ func (s *Server) gap(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a gapAnswer) features() gapFeatures {
-	f := gapFeatures{Type: "FeatureCollection", Features: make([]gapFeature, len(a.Items)), NumberMatched: a.Total, NumberReturned: len(a.Items), Links: []link{}}
-	for i, row := range a.Items {
-		f.Features[i] = gapFeature{Type: "Feature", Geometry: row.Geometry, Properties: gapProperties{GapRow: row}}
-	}
+	f := gapFeatures{Type: "FeatureCollection", Features: geo.GapFeatures(a.Items), NumberMatched: a.Total, NumberReturned: len(a.Items), Links: []link{}}
 	if a.Next != nil {
 		f.Links = append(f.Links, link{Href: *a.Next, Rel: "next", Type: "application/geo+json"})
 	}

@@ -129,7 +129,7 @@ func (p *program) showGap(gap geo.Gap, list []geo.GapRow, format string) error {
 			Items []geo.GapRow `json:"items"`
 		}{gap, list})
 	case "geojson":
-		return p.printJSON(gapCollection(list))
+		return p.printJSON(map[string]any{"type": "FeatureCollection", "features": geo.GapFeatures(list)})
 	case "csv":
 		rows := [][]string{{"layer", "code", "name", "municipality", "state", "figure", "unit", "people", "reason_sl", "reason_en", "projects"}}
 		for _, r := range list {
@@ -154,21 +154,6 @@ func (p *program) showGap(gap geo.Gap, list []geo.GapRow, format string) error {
 		return nil
 	}
 	return usagef("--format %q: table, json, csv or geojson", format)
-}
-
-func gapCollection(list []geo.GapRow) any {
-	type feature struct {
-		Type       string          `json:"type"`
-		Geometry   json.RawMessage `json:"geometry"`
-		Properties geo.GapRow      `json:"properties"`
-	}
-	features := make([]feature, len(list))
-	for i, r := range list {
-		geometry := r.Geometry
-		r.Geometry = nil
-		features[i] = feature{"Feature", geometry, r}
-	}
-	return map[string]any{"type": "FeatureCollection", "features": features}
 }
 
 func projectCodes(r geo.GapRow) []string {
