@@ -113,14 +113,6 @@ func (p *program) listGaps(ctx context.Context, s *session, m geo.MunicipalityRe
 	return usagef("--format %q: table, json or csv; geojson for one gap", format)
 }
 
-// say chooses the language.
-func (p *program) say(t geo.Text) string {
-	if p.lang() == "sl" {
-		return t.SL
-	}
-	return t.EN
-}
-
 func (p *program) showGap(gap geo.Gap, list []geo.GapRow, format string) error {
 	switch format {
 	case "json":
