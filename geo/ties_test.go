@@ -158,7 +158,7 @@ func TestPlainSQLKeepsTiesAndSums(t *testing.T) {
 		{`INSERT INTO project_funding (project_id, source, amount_cents) SELECT id, 'eu', 400 FROM projects WHERE code = '1'`, map[string]int64{"A": 50, "B": 450, "outside": 500}},
 		{`DELETE FROM sites`, map[string]int64{"unplaced": 1000}},
 		{
-			`INSERT INTO project_places (project_id, layer, place_id, relation, state) SELECT id, 'settlements', 1, 'named', 'proposed' FROM projects WHERE code = '1'`,
+			`INSERT INTO project_places (project_id, layer, place_id, relation, state, author) SELECT id, 'settlements', 1, 'named', 'proposed', 'ana' FROM projects WHERE code = '1'`,
 			map[string]int64{"unplaced": 1000},
 		},
 		{`UPDATE project_places SET state = 'confirmed'`, map[string]int64{"A": 1000}},

@@ -27,7 +27,7 @@ func image(t *testing.T, p *pg.Pools) string {
 	for _, name := range tables {
 		// record_send gives the binary image of every column: floats, numerics, geometry.
 		parts = append(parts, name+"\n"+one[string](t, p.Owner,
-			`SELECT coalesce(string_agg(encode(record_send(x), 'hex'), E'\n' ORDER BY x.id::text), '') FROM kraj.`+name+` x`))
+			`SELECT coalesce(string_agg(encode(record_send(x), 'hex'), E'\n' ORDER BY x.id::text), '') FROM `+one[string](t, p.Owner, `SELECT kraj.logged_rows('kraj.' || $1, $1)`, name)+` x`))
 	}
 	return strings.Join(parts, "\n")
 }
@@ -68,7 +68,7 @@ func TestRevertBringsBackEveryBit(t *testing.T) {
 		  '{"a": 1.10, "b": {"c": [null, 1e400, "č\t\"\\"]}}', ST_SetSRID(ST_Point(450000.1 + 0.2, 1.0 / 3 + 121000), 3794));
 		INSERT INTO kraj.cycling_routes (id, code, name, stated_length_m) VALUES (1, 'KP9', 'KP9', '-0');
 		INSERT INTO kraj.local_communities (id, code, name, registered_area_m2, geom) VALUES (1, 'm', 'Morska', 1e-300, ST_SetSRID(ST_Point(401000, 61000), 3794));
-		INSERT INTO kraj.project_places (id, project_id, layer, place_id, relation, state, score, words) VALUES (1, 4, 'settlements', 3, 'serves', 'proposed', 0.1, 'v Golniku');
+		INSERT INTO kraj.project_places (id, project_id, layer, place_id, relation, state, score, words) VALUES (1001, 4, 'settlements', 3, 'serves', 'proposed', 0.1, 'v Golniku');
 		INSERT INTO kraj.project_weights (id, project_id, settlement_id, weight, author, reason) VALUES (1, 4, 3, 1.10, 'ana', 'tako');
 		INSERT INTO kraj.gazetteer (id, name, layer, place_id) VALUES (1, 'Planina', 'settlements', 3)`)
 	before := image(t, p)

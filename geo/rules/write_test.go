@@ -152,7 +152,7 @@ func TestCreateLayer(t *testing.T) {
 	do(t, p.Planner, `INSERT INTO kraj.project_places (project_id, layer, place_id, relation) VALUES (2, 'land_use', 1, 'manual')`)
 	do(t, p.Planner, `SELECT kraj.drop_layer('land_use')`)
 	is(t, p.Owner, `true 0 0 0`, `SELECT (to_regclass('kraj.land_use') IS NULL AND to_regclass('kraj_public.land_use') IS NULL) || ' ' || (SELECT count(*) FROM kraj.ties WHERE layer = 'land_use')
-		|| ' ' || (SELECT count(*) FROM kraj.tile_features WHERE layer = 'land_use') || ' ' || (SELECT count(*) FROM kraj.project_places)`)
+		|| ' ' || (SELECT count(*) FROM kraj.tile_features WHERE layer = 'land_use') || ' ' || (SELECT count(*) FROM kraj.project_places WHERE layer = 'land_use')`)
 	do(t, p.Planner, `SELECT kraj.create_layer('land_use', 'Namenska raba', 'Land use', 'mixed')`)
 }
 

@@ -45,6 +45,7 @@ func columnsOf() map[string]string {
 		"cycling_routes":    "code name route_number route_level state geom placed_by note source source_ref",
 		"agglomerations":    "code name load_pe connected_share reported_on geom placed_by note source source_ref",
 		"gazetteer":         "name kind geom placed_by source",
+		"known_names":       "name kind layer place note source",
 		"population_sets":   "code kind scheme name_sl name_en printed_total preferred source source_date source_ref",
 		"population":        "set key people",
 		"schemes":           "code version name_sl name_en classes source source_ref",

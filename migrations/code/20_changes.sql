@@ -15,7 +15,7 @@ $$;
 CREATE OR REPLACE FUNCTION kraj.base_tables() RETURNS SETOF text
 LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp AS $$
     SELECT l.id FROM kraj.layers l WHERE NOT l.derived AND to_regclass('kraj.' || quote_ident(l.id)) IS NOT NULL
-    UNION SELECT t FROM unnest('{layers,gazetteer,population_sets,population_settlements,population_classes,schemes,scheme_classes,
+    UNION SELECT t FROM unnest('{layers,gazetteer,known_names,population_sets,population_settlements,population_classes,schemes,scheme_classes,
         themes,goals,measures,projects,project_phases,project_links,mechanisms,mechanism_lists,mechanism_territory,project_funding,sites,project_places,
         project_weights,indicators,indicator_values,facts}'::text[]) t
 $$;
@@ -107,6 +107,13 @@ LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp AS $$
             'EXISTS (SELECT FROM kraj.projects p WHERE p.id = %s.project_id AND p.effective_visibility = ''public'')', alias) ELSE 'true' END END
 $$;
 
+-- logged_rows is the SQL of those rows that are part of the history. Proposals made from words are derived: history begins with the
+-- decision about one. A proposal with an author is somebody's own.
+CREATE OR REPLACE FUNCTION kraj.logged_rows(rows text, relation text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE relation WHEN 'project_places' THEN format('(SELECT * FROM %s r WHERE r.relation <> ''named'' OR r.state <> ''proposed'' OR r.author IS NOT NULL)', rows) ELSE rows END
+$$;
+
 -- log_function makes kraj.log_<relation>(), the trigger function of a_log_*.
 CREATE OR REPLACE FUNCTION kraj.log_function(relation text) RETURNS void
 LANGUAGE plpgsql SET search_path = kraj, public, pg_temp AS $make$
@@ -123,41 +130,42 @@ DECLARE kraj_revision bigint;
 BEGIN
     PERFORM kraj.check_columns(TG_RELID, %2$s);
     IF TG_OP = 'INSERT' THEN
-        IF EXISTS (SELECT FROM new_rows) THEN
+        IF EXISTS (SELECT FROM %12$s n) THEN
             kraj_revision := kraj.current_revision();
             INSERT INTO kraj.changes (revision, xid, relation, row_key, op, after, after_geom, after_area, shown)
             SELECT kraj_revision, pg_current_xact_id(), %3$L, n.id::text, 'I', %5$s, %7$s, %11$s
-            FROM new_rows n;
+            FROM %12$s n;
         END IF;
     ELSIF TG_OP = 'DELETE' THEN
-        IF EXISTS (SELECT FROM old_rows) THEN
+        IF EXISTS (SELECT FROM %13$s o) THEN
             kraj_revision := kraj.current_revision();
             INSERT INTO kraj.changes (revision, xid, relation, row_key, op, before, before_geom, before_area, shown)
             SELECT kraj_revision, pg_current_xact_id(), %3$L, o.id::text, 'D', %4$s, %6$s, %10$s
-            FROM old_rows o;
+            FROM %13$s o;
         END IF;
     ELSIF TG_OP = 'TRUNCATE' THEN
-        IF EXISTS (SELECT FROM kraj.%3$I) THEN
+        IF EXISTS (SELECT FROM %14$s o) THEN
             kraj_revision := kraj.current_revision();
             INSERT INTO kraj.changes (revision, xid, relation, row_key, op, before, before_geom, before_area, shown)
             SELECT kraj_revision, pg_current_xact_id(), %3$L, o.id::text, 'D', %4$s, %6$s, %10$s
-            FROM kraj.%3$I o;
+            FROM %14$s o;
         END IF;
     -- Plans are cached, and the first statement of a session may change one row and the next 100 000: without nested loops
     -- (SET above) the join of old and new rows is hashed or merged, good for both.
-    ELSIF EXISTS (SELECT FROM old_rows o FULL JOIN new_rows n ON n.id = o.id
+    ELSIF EXISTS (SELECT FROM %13$s o FULL JOIN %12$s n ON n.id = o.id
                   WHERE o.id IS NULL OR n.id IS NULL OR %8$s *<> %9$s) THEN
         kraj_revision := kraj.current_revision();
         INSERT INTO kraj.changes (revision, xid, relation, row_key, op, before, before_geom, before_area, after, after_geom, after_area, shown)
         SELECT kraj_revision, pg_current_xact_id(), %3$L, coalesce(n.id, o.id)::text,
                CASE WHEN o.id IS NULL THEN 'I' WHEN n.id IS NULL THEN 'D' ELSE 'U' END::"char",
                CASE WHEN o.id IS NOT NULL THEN %4$s END, %6$s, CASE WHEN n.id IS NOT NULL THEN %5$s END, %7$s, coalesce(%10$s, false) OR coalesce(%11$s, false)
-        FROM old_rows o FULL JOIN new_rows n ON n.id = o.id
+        FROM %13$s o FULL JOIN %12$s n ON n.id = o.id
         WHERE o.id IS NULL OR n.id IS NULL OR %8$s *<> %9$s;
     END IF;
     RETURN NULL;
 END $f$ $def$, 'log_' || relation, columns, relation, kraj.image(relation, 'o'), kraj.image(relation, 'n'), g_old, g_new,
-        kraj.bits(relation, 'o'), kraj.bits(relation, 'n'), kraj.shown(relation, 'o'), kraj.shown(relation, 'n'));
+        kraj.bits(relation, 'o'), kraj.bits(relation, 'n'), kraj.shown(relation, 'o'), kraj.shown(relation, 'n'),
+        kraj.logged_rows('new_rows', relation), kraj.logged_rows('old_rows', relation), kraj.logged_rows(format('kraj.%I', relation), relation));
     EXECUTE format('REVOKE ALL ON FUNCTION kraj.%I() FROM PUBLIC', 'log_' || relation);
 END $make$;
 

@@ -4,7 +4,7 @@
 DO $$
 DECLARE name text;
 BEGIN
-    FOREACH name IN ARRAY '{settle_ties,settle_atoms,settle_tiles}'::text[] LOOP
+    FOREACH name IN ARRAY '{settle_names,settle_ties,settle_atoms,settle_tiles}'::text[] LOOP
         IF to_regprocedure('kraj.' || name || '()') IS NULL THEN
             EXECUTE format('CREATE FUNCTION kraj.%I() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
                 SET search_path = kraj, public, pg_temp AS ''BEGIN END''', name);
@@ -102,11 +102,30 @@ BEGIN
         UPDATE kraj.settle_locks k SET xid = pg_current_xact_id() WHERE k.municipality_id = -1 AND k.layer = '*';
     ELSE
         PERFORM FROM kraj.settle_locks k WHERE k.municipality_id = -1 AND k.layer = '*' FOR SHARE;
+        PERFORM kraj.lock_names();
     END IF;
     INSERT INTO kraj.settle_locks (municipality_id, layer, xid)
         SELECT DISTINCT k.municipality_id, k.layer, pg_current_xact_id() FROM kraj.lock_keys() k ORDER BY 1, 2
         ON CONFLICT ON CONSTRAINT settle_locks_pkey DO UPDATE SET xid = excluded.xid
         WHERE settle_locks.xid IS DISTINCT FROM excluded.xid;
+END $$;
+
+-- lock_names keeps names and texts apart: who changes a name waits for those who write texts of projects, in any municipality,
+-- because any text may say it. Writers of texts do not wait for each other.
+CREATE OR REPLACE FUNCTION kraj.lock_names() RETURNS void
+LANGUAGE plpgsql SET search_path = kraj, public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM (SELECT DISTINCT p.relation FROM kraj.pending p WHERE p.xid = pg_current_xact_id()
+                            AND (p.relation = 'known_names' OR p.relation IN (SELECT l.id FROM kraj.layers l WHERE l.id <> 'projects'))) r
+               WHERE cardinality(kraj.renamed(r.relation)) > 0) THEN
+        INSERT INTO kraj.settle_locks (municipality_id, layer, xid) VALUES (-1, 'names', pg_current_xact_id())
+            ON CONFLICT ON CONSTRAINT settle_locks_pkey DO UPDATE SET xid = excluded.xid;
+    ELSIF EXISTS (SELECT FROM kraj.pending p WHERE p.xid = pg_current_xact_id() AND p.relation IN ('projects', 'project_places')) THEN
+        INSERT INTO kraj.settle_locks (municipality_id, layer)
+            SELECT -1, 'names' WHERE NOT EXISTS (SELECT FROM kraj.settle_locks k WHERE k.municipality_id = -1 AND k.layer = 'names')
+            ON CONFLICT DO NOTHING;
+        PERFORM FROM kraj.settle_locks k WHERE k.municipality_id = -1 AND k.layer = 'names' FOR SHARE;
+    END IF;
 END $$;
 
 -- settle works off what this transaction has changed so far. It runs by itself before COMMIT; a writer who wants to read ties
@@ -119,6 +138,7 @@ BEGIN
     END IF;
     PERFORM kraj.settle_lock();
     PERFORM kraj.settle_projects();
+    PERFORM kraj.settle_names();
     PERFORM kraj.settle_ties();
     PERFORM kraj.settle_atoms();
     PERFORM kraj.settle_tiles();

@@ -133,20 +133,24 @@ BEGIN
     END LOOP;
 END $$;
 
--- forget_places: statements about a place that is gone go with it; a gazetteer name stays, without the place.
+-- forget_places: statements about a place that is gone go with it; a name in the gazetteer or among the known ones stays, without the place.
 CREATE OR REPLACE FUNCTION kraj.forget_places() RETURNS void
 LANGUAGE plpgsql SET search_path = kraj, public, pg_temp AS $$
-DECLARE layer text;
+DECLARE
+    layer text;
+    named text;
 BEGIN
     FOR layer IN SELECT DISTINCT p.relation FROM kraj.pending p JOIN kraj.layers l ON l.id = p.relation
                  WHERE p.xid = pg_current_xact_id() AND p.relation <> 'projects' LOOP
         EXECUTE format($q$
             DELETE FROM kraj.project_places pp WHERE pp.layer = %1$L AND NOT EXISTS (SELECT FROM kraj.%1$I t WHERE t.id = pp.place_id)
                 AND pp.place_id IN (SELECT p.id FROM kraj.pending p WHERE p.xid = pg_current_xact_id() AND p.relation = %1$L)$q$, layer);
-        EXECUTE format($q$
-            UPDATE kraj.gazetteer g SET layer = NULL, place_id = NULL
-            WHERE g.layer = %1$L AND NOT EXISTS (SELECT FROM kraj.%1$I t WHERE t.id = g.place_id)
-                AND g.place_id IN (SELECT p.id FROM kraj.pending p WHERE p.xid = pg_current_xact_id() AND p.relation = %1$L)$q$, layer);
+        FOREACH named IN ARRAY '{gazetteer,known_names}'::text[] LOOP
+            EXECUTE format($q$
+                UPDATE kraj.%2$I g SET layer = NULL, place_id = NULL
+                WHERE g.layer = %1$L AND NOT EXISTS (SELECT FROM kraj.%1$I t WHERE t.id = g.place_id)
+                    AND g.place_id IN (SELECT p.id FROM kraj.pending p WHERE p.xid = pg_current_xact_id() AND p.relation = %1$L)$q$, layer, named);
+        END LOOP;
     END LOOP;
 END $$;
 
@@ -180,7 +184,9 @@ BEGIN
             SELECT pp.layer, p.relation, pp.place_id FROM kraj.pending p JOIN kraj.project_places pp ON pp.id = p.id
             WHERE p.xid = pg_current_xact_id() AND p.relation = 'project_places'
             UNION ALL SELECT g.layer, p.relation, g.place_id FROM kraj.pending p JOIN kraj.gazetteer g ON g.id = p.id
-            WHERE p.xid = pg_current_xact_id() AND p.relation = 'gazetteer' AND g.place_id IS NOT NULL) x
+            WHERE p.xid = pg_current_xact_id() AND p.relation = 'gazetteer' AND g.place_id IS NOT NULL
+            UNION ALL SELECT k.layer, p.relation, k.place_id FROM kraj.pending p JOIN kraj.known_names k ON k.id = p.id
+            WHERE p.xid = pg_current_xact_id() AND p.relation = 'known_names' AND k.place_id IS NOT NULL) x
         GROUP BY x.layer, x.relation LOOP
         IF stated.layer IS NULL OR to_regclass('kraj.' || quote_ident(stated.layer)) IS NULL OR stated.layer = 'projects' THEN
             RAISE EXCEPTION '%: "%" is no layer of places', stated.relation, stated.layer

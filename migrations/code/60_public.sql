@@ -23,7 +23,7 @@ LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp AS $$
     SELECT string_agg(format('%s.%I', alias, a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
     WHERE a.attrelid = ('kraj.' || quote_ident(relation))::regclass AND a.attnum > 0 AND NOT a.attisdropped
       AND (relation, a.attname) NOT IN (('projects', 'keeper'), ('project_places', 'author'), ('project_places', 'words'),
-                                        ('project_places', 'score'), ('project_weights', 'author'))
+                                        ('project_places', 'score'), ('project_places', 'choice'), ('project_weights', 'author'))
 $$;
 
 -- publish makes the public view of a table that holds no drafts: every row.
@@ -32,7 +32,7 @@ LANGUAGE sql SET search_path = kraj, public, pg_temp AS $$
     SELECT kraj.publish_view(relation, format('SELECT %s FROM kraj.%I t', kraj.public_columns(relation, 't'), relation))
 $$;
 
-SELECT kraj.publish(t) FROM unnest('{layers,gazetteer,population_sets,population_settlements,population_classes,schemes,scheme_classes,
+SELECT kraj.publish(t) FROM unnest('{layers,gazetteer,known_names,population_sets,population_settlements,population_classes,schemes,scheme_classes,
     themes,goals,measures,mechanisms,mechanism_lists,mechanism_territory,indicators,indicator_values,facts}'::text[]) t;
 SELECT kraj.publish('gaps');
 

@@ -80,6 +80,7 @@ BEGIN
     EXECUTE format('DELETE FROM kraj.%I', id);
     DELETE FROM kraj.project_places pp WHERE pp.layer = drop_layer.id;
     UPDATE kraj.gazetteer g SET layer = NULL, place_id = NULL WHERE g.layer = drop_layer.id;
+    UPDATE kraj.known_names k SET layer = NULL, place_id = NULL WHERE k.layer = drop_layer.id;
     PERFORM kraj.settle();
     DELETE FROM kraj.layers l WHERE l.id = drop_layer.id;
     EXECUTE format('DROP VIEW IF EXISTS kraj_public.%I', id);

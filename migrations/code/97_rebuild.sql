@@ -5,6 +5,7 @@ CREATE OR REPLACE FUNCTION kraj.rebuild_derived() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
 BEGIN
     PERFORM kraj.settle();
+    PERFORM kraj.rebuild_names();
     PERFORM kraj.replace_ties(ARRAY(SELECT p.id FROM kraj.projects p), NULL);
     PERFORM kraj.settle_atoms();  -- of the projects that replace_ties has marked
     DELETE FROM kraj.pending p WHERE p.xid = pg_current_xact_id();
