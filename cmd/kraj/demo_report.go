@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strconv"
 
 	"kraj/importers/demo"
@@ -29,12 +31,12 @@ func (p *program) reportDemo(ctx context.Context, s *session, o demo.Options, as
 }
 
 func (p *program) printCounts(c demo.Counted) {
-	rows := [][]string{{"theme", "measure", "nodes", "numbered", "activities", "leaves", "strategic", "amount", "status", "plan", "placed", "everywhere", "unplaced", "notes", "name"}}
+	rows := [][]string{{"theme", "measure", "nodes", "numbered", "activities", "leaves", "strategic", "amount", "status", "plan", "placed", "named", "everywhere", "unplaced", "notes", "name"}}
 	for _, m := range append(c.Measures, c.Total()) {
 		row := []string{m.Theme, m.Measure}
 		for _, n := range []int{
 			m.Nodes, m.Numbered, m.Activities, m.Leaves, m.Strategic, m.WithAmount, m.WithStatus, m.WithPlanState,
-			m.Placed, m.MunicipalityWide, m.Unplaced, m.Notes,
+			m.Placed, m.Named, m.MunicipalityWide, m.Unplaced, m.Notes,
 		} {
 			row = append(row, strconv.Itoa(n))
 		}
@@ -44,4 +46,9 @@ func (p *program) printCounts(c demo.Counted) {
 	t := c.Total()
 	p.printf("open: %d of %d leaves have no place yet, %d nodes no amount, %d no status; %d notes on the source\n",
 		t.Unplaced, t.Leaves, t.Nodes-t.WithAmount, t.Nodes-t.WithStatus, t.Notes)
+	p.printf("ties, by who or what decided:")
+	for _, by := range slices.Sorted(maps.Keys(c.Ties)) {
+		p.printf(" %s %d", by, c.Ties[by])
+	}
+	p.printf("\n")
 }

@@ -75,6 +75,11 @@ func count(t *testing.T, p *pg.Pools, c demo.Counted, what, key string) int {
 		return measure(func(m demo.Count) int { return m.Activities })
 	case "projects":
 		return measure(func(m demo.Count) int { return m.Nodes })
+	case "leaves":
+		sum := c.Total()
+		return map[string]int{"placed": sum.Placed, "named": sum.Named, "municipality": sum.MunicipalityWide, "unplaced": sum.Unplaced}[key]
+	case "ties":
+		return c.Rows["project_places"]
 	case "table":
 		return c.Rows[key]
 	case "renovations":

@@ -58,6 +58,7 @@ func columnsOf() map[string]string {
 		"phases":           "project kind note source source_ref",
 		"funding":          "project year source amount_cents text qualifier period period_years years",
 		"sites":            "project layer place geom placed_by",
+		"ties":             "project layer place relation words decided_by note",
 		"indicators":       "code source_code theme name name_en unit note source source_ref",
 		"indicator_values": "indicator year text comparator value trend",
 		"facts":            "code name name_en year value_text value unit source source_ref",

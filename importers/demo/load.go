@@ -71,7 +71,7 @@ func load(ctx context.Context, tx pgx.Tx, f *facts, one *Loaded) error {
 		if s.layer {
 			err = s.merge(ctx, tx, one)
 		} else if s.sql != "" {
-			one.Rows[s.relation], err = s.insert(ctx, tx, one.Municipality)
+			err = s.insert(ctx, tx, one)
 		}
 		if err != nil {
 			return fmt.Errorf("loading %s: %w", s.relation, err)
@@ -81,12 +81,34 @@ func load(ctx context.Context, tx pgx.Tx, f *facts, one *Loaded) error {
 }
 
 // insert adds the rows of one table and remembers them: for the rest of this load in in_loaded, and for good in
-// demo_rows.
-func (s step) insert(ctx context.Context, tx pgx.Tx, municipality string) (int, error) {
+// demo_rows. Ties loaded earlier follow the file first.
+func (s step) insert(ctx context.Context, tx pgx.Tx, one *Loaded) error {
+	if s.relation == "project_places" {
+		if err := correctTies(ctx, tx, one); err != nil {
+			return err
+		}
+	}
 	tag, err := tx.Exec(ctx, `WITH new AS (`+s.sql+` RETURNING id),
 		kept AS (INSERT INTO demo_rows (relation, row_id, municipality) SELECT $1, id, $2 FROM new)
-		INSERT INTO in_loaded (relation, row_id) SELECT $1, id FROM new`, s.relation, municipality)
-	return int(tag.RowsAffected()), err
+		INSERT INTO in_loaded (relation, row_id) SELECT $1, id FROM new`, s.relation, one.Municipality)
+	one.Rows[s.relation] = int(tag.RowsAffected())
+	return err
+}
+
+// correctTies brings the ties of earlier loads that nobody else has touched to what the file says now.
+func correctTies(ctx context.Context, tx pgx.Tx, one *Loaded) error {
+	query, err := statements.ReadFile("sql/correct_ties.sql")
+	if err != nil {
+		return fmt.Errorf("reading the statements: %w", err)
+	}
+	var n int
+	if err := tx.QueryRow(ctx, string(query), one.Municipality).Scan(&n); err != nil {
+		return fmt.Errorf("correcting ties: %w", err)
+	}
+	if n > 0 {
+		one.Changed["project_places"] = n
+	}
+	return nil
 }
 
 // merge takes the rows of a layer through the importers. Stored rows may change only if they are the demonstration's

@@ -86,8 +86,12 @@ func removal(ctx context.Context, tx pgx.Tx, relation string) (string, error) {
 	var child, childColumn, column string
 	_, err = pgx.ForEachRow(rows, []any{&child, &childColumn, &column}, func() error {
 		// regclass::text is quoted already where it has to be
-		fmt.Fprintf(&free, " AND NOT EXISTS (SELECT FROM %s c WHERE c.%s = t.%s)",
-			child, pgx.Identifier{childColumn}.Sanitize(), pgx.Identifier{column}.Sanitize())
+		undecided := ""
+		if strings.TrimPrefix(child, "kraj.") == "project_places" { // nobody has stated what is only proposed: it goes along
+			undecided = " AND c.state <> 'proposed'"
+		}
+		fmt.Fprintf(&free, " AND NOT EXISTS (SELECT FROM %s c WHERE c.%s = t.%s%s)",
+			child, pgx.Identifier{childColumn}.Sanitize(), pgx.Identifier{column}.Sanitize(), undecided)
 		return nil
 	})
 	if err != nil {

@@ -23,7 +23,8 @@ type Count struct {
 	WithAmount       int    `json:"with_amount"`
 	WithStatus       int    `json:"with_status"`
 	WithPlanState    int    `json:"with_plan_state"`
-	Placed           int    `json:"placed"` // leaves with sites
+	Placed           int    `json:"placed"` // leaves with geometry
+	Named            int    `json:"named"`  // leaves without geometry that a confirmed tie places
 	MunicipalityWide int    `json:"municipality_wide"`
 	Unplaced         int    `json:"unplaced"`
 	Notes            int    `json:"notes"` // places where the source can be read two ways, or contradicts itself
@@ -34,6 +35,7 @@ type Counted struct {
 	Municipality string         `json:"municipality"`
 	Measures     []Count        `json:"measures"`
 	Rows         map[string]int `json:"rows"` // loaded rows by table
+	Ties         map[string]int `json:"ties"` // loaded ties by who or what decided: title, description, group, source, knowledge
 }
 
 // Total adds up the measures.
@@ -49,6 +51,7 @@ func (c Counted) Total() Count {
 		sum.WithStatus += m.WithStatus
 		sum.WithPlanState += m.WithPlanState
 		sum.Placed += m.Placed
+		sum.Named += m.Named
 		sum.MunicipalityWide += m.MunicipalityWide
 		sum.Unplaced += m.Unplaced
 		sum.Notes += m.Notes
@@ -65,7 +68,7 @@ func Report(ctx context.Context, q geo.Querier, o Options) ([]Counted, error) {
 	}
 	var out []Counted
 	for _, name := range o.municipalities() {
-		one := Counted{Municipality: name, Rows: map[string]int{}}
+		one := Counted{Municipality: name}
 		rows, err := q.Query(ctx, string(query), name)
 		if err != nil {
 			return nil, fmt.Errorf("counting the projects of %s: %w", name, err)
@@ -73,16 +76,32 @@ func Report(ctx context.Context, q geo.Querier, o Options) ([]Counted, error) {
 		if one.Measures, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Count]); err != nil {
 			return nil, fmt.Errorf("counting the projects of %s: %w", name, err)
 		}
-		rows, err = q.Query(ctx, `SELECT relation, count(*) FROM demo_rows WHERE municipality = $1 GROUP BY relation`, name)
-		if err != nil {
-			return nil, fmt.Errorf("counting the rows of %s: %w", name, err)
+		if one.Rows, err = tally(ctx, q, "rows", name); err != nil {
+			return nil, err
 		}
-		var relation string
-		var n int
-		if _, err = pgx.ForEachRow(rows, []any{&relation, &n}, func() error { one.Rows[relation] = n; return nil }); err != nil {
-			return nil, fmt.Errorf("counting the rows of %s: %w", name, err)
+		if one.Ties, err = tally(ctx, q, "ties", name); err != nil {
+			return nil, err
 		}
 		out = append(out, one)
+	}
+	return out, nil
+}
+
+// tally asks sql/report_<what>.sql for numbers by name.
+func tally(ctx context.Context, q geo.Querier, what, municipality string) (map[string]int, error) {
+	query, err := statements.ReadFile("sql/report_" + what + ".sql")
+	if err != nil {
+		return nil, fmt.Errorf("reading the statements: %w", err)
+	}
+	rows, err := q.Query(ctx, string(query), municipality)
+	if err != nil {
+		return nil, fmt.Errorf("counting the %s of %s: %w", what, municipality, err)
+	}
+	out := map[string]int{}
+	var name string
+	var n int
+	if _, err = pgx.ForEachRow(rows, []any{&name, &n}, func() error { out[name] = n; return nil }); err != nil {
+		return nil, fmt.Errorf("counting the %s of %s: %w", what, municipality, err)
 	}
 	return out, nil
 }

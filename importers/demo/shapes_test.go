@@ -60,12 +60,14 @@ func TestShapes(t *testing.T) {
 			 UNION ALL SELECT source FROM projects WHERE source_ref IS NOT NULL) a WHERE coalesce(source, '') = ''`, 0,
 		},
 		{
-			"projects said to have sites that have none",
-			`SELECT count(*) FROM projects p WHERE p.scope = 'sites' AND NOT EXISTS (SELECT FROM sites s WHERE s.project_id = p.id)`, 0,
+			"projects said to be at places that have neither a site nor a tie",
+			`SELECT count(*) FROM projects p WHERE p.scope = 'sites' AND NOT EXISTS (SELECT FROM sites s WHERE s.project_id = p.id)
+			 AND NOT EXISTS (SELECT FROM project_places s WHERE s.project_id = p.id AND s.state = 'confirmed')`, 0,
 		},
 		{
-			"projects with sites whose scope says otherwise",
-			`SELECT count(*) FROM projects p WHERE p.scope <> 'sites' AND EXISTS (SELECT FROM sites s WHERE s.project_id = p.id)`, 0,
+			"projects with sites or ties whose scope says otherwise",
+			`SELECT count(*) FROM projects p WHERE p.scope <> 'sites' AND (EXISTS (SELECT FROM sites s WHERE s.project_id = p.id)
+			 OR EXISTS (SELECT FROM project_places s WHERE s.project_id = p.id AND s.state = 'confirmed'))`, 0,
 		},
 		{
 			"sites that lie in no settlement of the municipality",

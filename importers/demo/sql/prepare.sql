@@ -16,3 +16,18 @@ BEGIN
     RETURN (SELECT m.id FROM kraj.municipalities m, in_municipality i WHERE m.code = i.code OR m.surs_code = i.surs_code OR m.slug = kraj.fold(i.name)
             ORDER BY m.code = i.code DESC, m.surs_code = i.surs_code DESC NULLS LAST, m.id LIMIT 1);
 END $$;
+
+-- The statements of ties.csv about projects that the demonstration loaded, with the place that each means and the reason it has.
+CREATE OR REPLACE FUNCTION pg_temp.in_ties()
+RETURNS TABLE (project_id bigint, layer text, place_id bigint, relation text, words text, reason text)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN QUERY
+    SELECT p.id, i.layer, x.id, i.relation, i.words, concat_ws(': ', CASE i.decided_by WHEN 'title' THEN 'naslov' WHEN 'description' THEN 'opis'
+               WHEN 'group' THEN 'naslov sklopa' WHEN 'source' THEN 'besedilo strategije' WHEN 'knowledge' THEN 'splošno poznavanje kraja' END, i.note)
+    FROM in_ties i
+    JOIN kraj.projects p ON p.municipality_id = pg_temp.in_home() AND p.code = i.project
+    JOIN kraj.demo_rows d ON d.relation = 'projects' AND d.row_id = p.id
+    JOIN LATERAL (SELECT y.id FROM kraj.places y WHERE y.layer = i.layer AND y.municipality_id = p.municipality_id AND y.code = i.place
+                  ORDER BY y.id LIMIT 1) x ON true;
+END $$;
