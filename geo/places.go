@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -46,6 +45,9 @@ type Place struct {
 	MunicipalityName *string         `json:"municipality_name"`
 	Properties       json.RawMessage `json:"properties"` // the layer's own columns and attributes
 	Class            *PlaceClass     `json:"class"`      // settlements
+	Classes          []PlaceClass    `json:"classes"`    // settlements: in every current scheme
+	Plan             *PlacePlan      `json:"plan"`       // zones and degraded areas
+	Sewage           *PlaceSewage    `json:"sewage"`     // agglomerations
 	Population       *People         `json:"population"` // settlements
 	AreaM2           *float64        `json:"area_m2"`    // as drawn
 	LengthM          *float64        `json:"length_m"`   // as drawn
@@ -56,7 +58,9 @@ type Place struct {
 	BBox             *BBox           `json:"bbox"`
 	Centroid         *[2]float64     `json:"centroid"` // a point on the place
 	Overlaps         []Overlap       `json:"overlaps"`
+	Nearest          []Nearest       `json:"nearest"` // of each layer, at most 50 km away; 0 m: it touches
 	Projects         PlaceProjects   `json:"projects"`
+	History          *LastChange     `json:"history"`
 }
 
 // PlaceClass is a settlement's class in a scheme.
@@ -64,6 +68,35 @@ type PlaceClass struct {
 	Class   string `json:"class"`
 	Scheme  string `json:"scheme"`
 	Version int    `json:"version"`
+	Name    *Text  `json:"name,omitempty"`
+}
+
+// PlacePlan is the state of a place's spatial plan, with its ordinance.
+type PlacePlan struct {
+	State     string  `json:"state"`
+	Ordinance *string `json:"ordinance"`
+	Date      *string `json:"date"`
+}
+
+// PlaceSewage is how an agglomeration is sewered. Equipped: the connected share
+// reaches EquippedFrom; null where it is unknown.
+type PlaceSewage struct {
+	LoadPE         *int     `json:"load_pe"`
+	ConnectedPE    *int     `json:"connected_pe"`
+	ConnectedShare *float64 `json:"connected_share"`
+	Equipped       *bool    `json:"equipped"`
+	EquippedFrom   float64  `json:"equipped_from"`
+	ReportedOn     *string  `json:"reported_on"`
+}
+
+// LastChange is the last revision that touched something. The public learns
+// when, planners also who and from where.
+type LastChange struct {
+	Revision int64   `json:"revision"`
+	At       string  `json:"at"`
+	Actor    *string `json:"actor,omitempty"`
+	Source   *string `json:"source,omitempty"`
+	Message  *string `json:"message,omitempty"`
 }
 
 // People is a figure with the set it belongs to.
@@ -78,14 +111,35 @@ type People struct {
 // Overlap is what a place has in common with another.
 type Overlap struct {
 	PlaceRef
-	Municipality *string `json:"municipality"`
-	Measure      float64 `json:"measure"`
-	Unit         string  `json:"unit"` // m2, m, count
+	LayerTitle   Text     `json:"layer_title"`
+	Municipality *string  `json:"municipality"`
+	Measure      float64  `json:"measure"`
+	Unit         string   `json:"unit"`           // m2, m, count
+	Share        *float64 `json:"share"`          // of this place, where it is measured in the same unit
+	ShareOfOther *float64 `json:"share_of_other"` // of the other
 }
 
 // PlaceProjects are the projects tied to a place; Items has at most 500 of them.
+// Groups and projects that are only near are listed, but not counted. The money
+// is what lies here: exact to the cent in settlements, elsewhere by the share of
+// each project's geometry (Exact false).
 type PlaceProjects struct {
-	Total int            `json:"total"`
+	Sums
+	Near    int  `json:"near"`
+	Exact   bool `json:"exact"`
+	Sources []struct {
+		Source      string `json:"source"`
+		AmountCents *int64 `json:"amount_cents"`
+	} `json:"sources"` // settlements only
+	Years []struct {
+		Year        *int   `json:"year"`
+		AmountCents *int64 `json:"amount_cents"`
+	} `json:"years"` // settlements only
+	Statuses []struct {
+		Status      string `json:"status"`
+		Projects    int    `json:"projects"`
+		AmountCents *int64 `json:"amount_cents"`
+	} `json:"statuses"`
 	Items []PlaceProject `json:"items"`
 }
 
@@ -95,39 +149,54 @@ type PlaceProject struct {
 	Code         string   `json:"code"`
 	Title        string   `json:"title"`
 	Status       string   `json:"status"`
+	Horizon      string   `json:"horizon"`
 	Theme        *string  `json:"theme"`
-	AmountCents  *int64   `json:"amount_cents"`
-	Relation     string   `json:"relation"`
+	Measure      *string  `json:"measure"`
+	IsGroup      bool     `json:"is_group"`
+	Holder       *string  `json:"holder"`
+	Participants []string `json:"participants"`
+	Department   *string  `json:"department"`
+	Starts       *string  `json:"starts"`
+	Ends         *string  `json:"ends"`
+	AmountCents  *int64   `json:"amount_cents"` // of the whole project
+	HereCents    *int64   `json:"here_cents"`   // of its part here; null: no amount, or no part known
+	Money        []Money  `json:"money"`        // of the whole project
+	Relation     string   `json:"relation"`     // that of the tie, or "weights": only a planner's weights put it here
+	Origin       string   `json:"origin"`
 	Share        *float64 `json:"share"`
 	DistanceM    *float64 `json:"distance_m"`
 }
 
-// commonColumns are those that every place has and Place names.
-var commonColumns = []string{"code", "name", "name_alt", "source", "source_date", "licence", "approximate"}
-
-// FindPlace answers everything about the place with the code. m is nil for
-// places that belong to no municipality.
-func FindPlace(ctx context.Context, q Querier, l Layer, m *MunicipalityRef, code string) (*Place, error) {
-	if l.ID == "projects" {
+// FindPlace answers everything about the place with the code: one statement,
+// whose JSON decodes into Place and is passed on as it is. municipality is a code
+// or folded name, or "-" for places that belong to none.
+func FindPlace(ctx context.Context, q Querier, layer, municipality, code string) (json.RawMessage, error) {
+	if layer == "projects" {
 		return nil, Errorf(NotFound, "Not a place", "projects are not places; see /api/v1/projects/{municipality}/{code}")
 	}
-	var id *int64
-	where := "any municipality"
-	if m != nil {
-		id, where = &m.ID, m.Name
-	}
-	columns, err := columns(ctx, q, l)
-	if err != nil {
-		return nil, err
-	}
-	own := slices.DeleteFunc(columns, func(c Column) bool { return slices.Contains(commonColumns, c.Name) })
-	p := &Place{}
-	err = q.QueryRow(ctx, fmt.Sprintf(statement("place"), l.table(), list("p", own)), l.ID, id, code).Scan(&p)
+	var place []byte
+	err := q.QueryRow(ctx, statement("place"), layer, municipality, code).Scan(&place)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, Errorf(NotFound, "Unknown place", "there is no place %q in the layer %s of %s; /collections/%s/items lists them", code, l.ID, where, l.ID)
+		return nil, missingPlace(ctx, q, layer, municipality, code)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading the place %q of %s: %w", code, l.ID, err)
+		return nil, fmt.Errorf("reading the place %q of %s: %w", code, layer, err)
 	}
-	return p, nil
+	return place, nil
+}
+
+// missingPlace says what of an address does not exist.
+func missingPlace(ctx context.Context, q Querier, layer, municipality, code string) error {
+	if _, err := FindLayer(ctx, q, layer); err != nil {
+		return err
+	}
+	where := "no municipality"
+	if municipality != "-" {
+		m, err := FindMunicipality(ctx, q, municipality)
+		if err != nil {
+			return err
+		}
+		where = m.Name
+	}
+	return Errorf(NotFound, "Unknown place", "there is no place %q in the layer %s of %s; /collections/%s/items lists them", code, layer, where, layer)
 }

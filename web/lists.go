@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 
@@ -30,6 +31,11 @@ func writeList[T any](w http.ResponseWriter, r *http.Request, list geo.List[T]) 
 		w.Header().Set("Link", "<"+next+`>; rel="next"`)
 	}
 	return writeJSON(w, r, a)
+}
+
+// writeRaw answers with JSON that is ready to be sent.
+func writeRaw(w http.ResponseWriter, r *http.Request, text json.RawMessage) error {
+	return write(w, r, answer{contentType: typeJSON, body: text})
 }
 
 // withQuery is the request's own address with one parameter changed.

@@ -26,33 +26,24 @@ func (s *Server) place(w http.ResponseWriter, r *http.Request) error {
 	if err := readParams(r).Err(); err != nil {
 		return err
 	}
-	ctx, db := r.Context(), audienceOf(r.Context()).db()
-	layer, err := geo.FindLayer(ctx, db, pathValue(r, "layer"))
+	municipality, err := municipalityInPath(r)
 	if err != nil {
 		return err
 	}
-	m, err := municipalityInPath(r, db)
+	place, err := geo.FindPlace(r.Context(), audienceOf(r.Context()).db(), pathValue(r, "layer"), municipality, pathValue(r, "code"))
 	if err != nil {
 		return err
 	}
-	place, err := geo.FindPlace(ctx, db, layer, m, pathValue(r, "code"))
-	if err != nil {
-		return err
-	}
-	return writeJSON(w, r, place)
+	return writeRaw(w, r, place)
 }
 
-// municipalityInPath: "-" stands for places that belong to none.
-func municipalityInPath(r *http.Request, db geo.Querier) (*geo.MunicipalityRef, error) {
+// municipalityInPath is a code or folded name; "-" stands for places that belong to none.
+func municipalityInPath(r *http.Request) (string, error) {
 	name := pathValue(r, "municipality")
-	if name == "-" {
-		return nil, nil //nolint:nilnil // none: neither one nor a failure
-	}
 	if name == "" {
-		return nil, geo.Errorf(geo.NotFound, "Unknown municipality", "the address names no municipality")
+		return "", geo.Errorf(geo.NotFound, "Unknown municipality", "the address names no municipality")
 	}
-	m, err := geo.FindMunicipality(r.Context(), db, name)
-	return &m, err
+	return name, nil
 }
 
 func (s *Server) at(w http.ResponseWriter, r *http.Request) error {
@@ -69,7 +60,7 @@ func (s *Server) at(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, r, here)
+	return writeRaw(w, r, here)
 }
 
 // maxWords is the longest text that is searched for.
@@ -87,16 +78,9 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Err(); err != nil {
 		return err
 	}
-	ctx, db := r.Context(), audienceOf(r.Context()).db()
-	m, err := municipalityOf(ctx, db, p)
+	hits, err := geo.Search(r.Context(), audienceOf(r.Context()).db(), words, p.Text("municipality"), limit)
 	if err != nil {
-		return err
+		return asParameter(err)
 	}
-	hits, err := geo.Search(ctx, db, words, m, limit)
-	if err != nil {
-		return err
-	}
-	return writeJSON(w, r, struct {
-		Items []geo.Hit `json:"items"`
-	}{append([]geo.Hit{}, hits...)})
+	return writeRaw(w, r, hits)
 }

@@ -15,14 +15,9 @@ func (s *Server) projects(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Err(); err != nil {
 		return err
 	}
-	ctx, db := r.Context(), audienceOf(r.Context()).db()
-	m, err := municipalityOf(ctx, db, p)
+	list, err := geo.Projects(r.Context(), audienceOf(r.Context()).db(), p.Text("municipality"), f, limit, cursor)
 	if err != nil {
-		return err
-	}
-	list, err := geo.Projects(ctx, db, m, f, limit, cursor)
-	if err != nil {
-		return err
+		return asParameter(err)
 	}
 	return writeList(w, r, list)
 }
@@ -31,15 +26,14 @@ func (s *Server) project(w http.ResponseWriter, r *http.Request) error {
 	if err := readParams(r).Err(); err != nil {
 		return err
 	}
-	ctx, db := r.Context(), audienceOf(r.Context()).db()
-	m, err := municipalityInPath(r, db)
+	municipality, err := municipalityInPath(r)
 	if err != nil {
 		return err
 	}
-	if m == nil {
+	if municipality == "-" {
 		return geo.Errorf(geo.NotFound, "Unknown project", "every project belongs to a municipality; the address names none")
 	}
-	project, err := geo.FindProject(ctx, db, *m, pathValue(r, "code"))
+	project, err := geo.FindProject(r.Context(), audienceOf(r.Context()).db(), municipality, pathValue(r, "code"))
 	if err != nil {
 		return err
 	}

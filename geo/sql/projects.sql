@@ -1,8 +1,10 @@
--- One page of projects by municipality and natural code: $1 municipality id or null, $2 the filter (see projects_in), $3 how many;
+-- One page of projects by municipality and natural code: $1 the municipality's code or slug, '' for all, $2 the filter (see projects_in), $3 how many;
 -- after the municipality's name $4 and id $5, the code $6 and id $7 unless $4 is null.
-WITH matching AS MATERIALIZED (
+WITH town AS MATERIALIZED (
+    SELECT municipality_of($1) AS id
+), matching AS MATERIALIZED (
     SELECT p.id, p.code, m.id AS municipality_id, m.name AS municipality_name
-    FROM projects_in($1, $2::jsonb) f JOIN projects p ON p.id = f.project_id
+    FROM town CROSS JOIN LATERAL projects_in(CASE $1 WHEN '' THEN NULL ELSE coalesce(town.id, -1) END, $2::jsonb) f JOIN projects p ON p.id = f.project_id
     JOIN municipalities m ON m.id = p.municipality_id
 ), page AS (
     SELECT * FROM matching x
@@ -11,7 +13,7 @@ WITH matching AS MATERIALIZED (
     ORDER BY x.municipality_name COLLATE "sl-x-icu", x.municipality_id, x.code COLLATE kraj.natural, x.id
     LIMIT $3
 )
-SELECT (SELECT count(*) FROM matching) AS total, page.municipality_name, page.municipality_id, page.code, page.id,
+SELECT $1 = '' OR (SELECT id IS NOT NULL FROM town) AS known, (SELECT count(*) FROM matching) AS total, page.municipality_name, page.municipality_id, page.code, page.id,
     CASE WHEN page.id IS NOT NULL THEN jsonb_build_object(
     'id', p.id, 'municipality', m.slug, 'code', p.code, 'source_code', p.source_code, 'title', p.title, 'title_en', p.title_en,
     'theme', t.code, 'measure', u.code, 'status', p.status, 'horizon', p.horizon, 'strategic', p.strategic,
@@ -21,8 +23,9 @@ SELECT (SELECT count(*) FROM matching) AS total, page.municipality_name, page.mu
             UNION ALL
             SELECT q.parent_id, up.steps + 1 FROM up JOIN projects q ON q.id = up.id)
         SELECT max(up.steps) FROM up),
-    'scope', p.scope, 'holder', p.holder, 'responsible', p.responsible,
-    'amount_cents', greatest(p.cost_cents, (SELECT sum(f.effective_cents)::bigint FROM project_funding f WHERE f.project_id = p.id)),
+    'scope', p.scope, 'holder', p.holder, 'participants', p.participants, 'department', p.department, 'responsible', p.responsible,
+    'starts', (SELECT min(h.starts_on) FROM project_phases h WHERE h.project_id = p.id), 'ends', (SELECT max(h.ends_on) FROM project_phases h WHERE h.project_id = p.id),
+    'amount_cents', project_amount(p.id), 'money', project_money(p.id),
     'located', box.geom IS NOT NULL, 'approximate', box.approximate, 'bbox', kraj.bbox84(box.geom),
     'places', coalesce((
         SELECT jsonb_agg(jsonb_build_object('layer', w.layer, 'code', w.code, 'name', w.name) ORDER BY w.sort, w.name COLLATE "sl-x-icu", w.code COLLATE kraj.natural)

@@ -1,57 +1,108 @@
--- What the words $1 may mean, in the municipality $2 (null: anywhere), at most $3, among the kinds $4 (null: all).
--- rank: 0 the same, 1 begins so, 2 a word begins so, 3 contains it, 4 looks alike.
-WITH hit AS (
+-- What the words $1 may mean, in the municipality $2 (code or slug; '' anywhere), at most $3, among the kinds $4 (null: all).
+-- rank: 0 the same, 1 begins so, 2 a word begins so, 3 contains it, 4 without the endings of case, 5 looks alike (only when nothing fits better).
+WITH town AS MATERIALIZED (
+    SELECT municipality_of($2) AS id
+), asked AS MATERIALIZED (
+    SELECT w, stem, replace(rtrim(stem, '%'), '%', '% ') || '%' AS stems FROM (SELECT kraj.fold($1) AS w, stem_pattern($1) AS stem) x
+), hit AS (
     SELECT CASE p.layer WHEN 'settlements' THEN 'settlement' WHEN 'municipalities' THEN 'municipality' ELSE p.layer END AS kind,
-           p.layer, p.id, p.code, p.name, kraj.fold(p.name) AS words, p.municipality_id, p.geom
+           p.layer, p.id, p.code, p.name, kraj.fold(p.name) AS words, p.municipality_id, 1 AS times
     FROM places p
-    WHERE (kraj.fold(p.name) LIKE '%' || kraj.fold($1) || '%' OR kraj.fold($1) <% kraj.fold(p.name))
-      AND ($2::bigint IS NULL OR p.municipality_id = $2)
+    WHERE (kraj.fold(p.name) LIKE '%' || kraj.fold($1) || '%' OR kraj.fold($1) <% kraj.fold(p.name) OR kraj.fold(p.name) LIKE stem_pattern($1))
+      AND ($2 = '' OR p.municipality_id = (SELECT id FROM town))
     UNION ALL
-    SELECT 'project', 'projects', p.id, p.code, p.title, kraj.fold(p.code || ' ' || p.title), p.municipality_id, NULL
+    SELECT 'name', g.layer, g.id, g.name, g.name, kraj.fold(g.name), g.municipality_id, 1
+    FROM gazetteer g
+    WHERE (kraj.fold(g.name) LIKE '%' || kraj.fold($1) || '%' OR kraj.fold($1) <% kraj.fold(g.name) OR kraj.fold(g.name) LIKE stem_pattern($1))
+      AND ($2 = '' OR g.municipality_id IS NULL OR g.municipality_id = (SELECT id FROM town))
+    UNION ALL
+    SELECT 'project', 'projects', p.id, p.code, p.title, kraj.fold(p.code || ' ' || p.title), p.municipality_id, 1
     FROM projects p
-    WHERE (kraj.fold(p.code || ' ' || p.title) LIKE '%' || kraj.fold($1) || '%' OR kraj.fold($1) <% kraj.fold(p.code || ' ' || p.title))
-      AND ($2::bigint IS NULL OR p.municipality_id = $2)
+    WHERE (kraj.fold(p.code || ' ' || p.title) LIKE '%' || kraj.fold($1) || '%' OR kraj.fold($1) <% kraj.fold(p.code || ' ' || p.title)
+           OR kraj.fold(p.code || ' ' || p.title) LIKE stem_pattern($1))
+      AND ($2 = '' OR p.municipality_id = (SELECT id FROM town))
     UNION ALL
-    SELECT 'measure', NULL, u.id, u.code, u.name, kraj.fold(u.code || ' ' || u.name), u.municipality_id, NULL
+    SELECT 'holder', NULL, min(p.id), p.holder, p.holder, kraj.fold(p.holder), p.municipality_id, count(*)
+    FROM projects p
+    WHERE (kraj.fold(p.holder) LIKE '%' || kraj.fold($1) || '%' OR kraj.fold($1) <% kraj.fold(p.holder) OR kraj.fold(p.holder) LIKE stem_pattern($1))
+      AND ($2 = '' OR p.municipality_id = (SELECT id FROM town))
+    GROUP BY p.holder, p.municipality_id
+    UNION ALL
+    SELECT 'document', NULL, k.id, p.code, k.title, kraj.fold(k.title), p.municipality_id, 1
+    FROM project_links k JOIN projects p ON p.id = k.project_id
+    WHERE (kraj.fold(k.title) LIKE '%' || kraj.fold($1) || '%' OR kraj.fold($1) <% kraj.fold(k.title) OR kraj.fold(k.title) LIKE stem_pattern($1))
+      AND ($2 = '' OR p.municipality_id = (SELECT id FROM town))
+    UNION ALL
+    SELECT 'measure', NULL, u.id, u.code, u.name, kraj.fold(u.code || ' ' || u.name), u.municipality_id, 1
     FROM measures u
-    WHERE (kraj.fold(u.code || ' ' || u.name) LIKE '%' || kraj.fold($1) || '%' OR kraj.fold($1) <% kraj.fold(u.code || ' ' || u.name))
-      AND ($2::bigint IS NULL OR u.municipality_id = $2)
+    WHERE (kraj.fold(u.code || ' ' || u.name) LIKE '%' || kraj.fold($1) || '%' OR kraj.fold($1) <% kraj.fold(u.code || ' ' || u.name)
+           OR kraj.fold(u.code || ' ' || u.name) LIKE stem_pattern($1))
+      AND ($2 = '' OR u.municipality_id = (SELECT id FROM town))
     UNION ALL
-    SELECT 'theme', NULL, t.id, t.code, t.name, kraj.fold(t.code || ' ' || t.name), t.municipality_id, NULL
+    SELECT 'theme', NULL, t.id, t.code, t.name, kraj.fold(t.code || ' ' || t.name), t.municipality_id, 1
     FROM themes t
-    WHERE (kraj.fold(t.code || ' ' || t.name) LIKE '%' || kraj.fold($1) || '%' OR kraj.fold($1) <% kraj.fold(t.code || ' ' || t.name))
-      AND ($2::bigint IS NULL OR t.municipality_id = $2)
-), ranked AS (
-    SELECT h.*, coalesce(l.sort, 50) AS sort,
-        CASE WHEN h.words = q.w OR kraj.fold(h.name) = q.w OR kraj.fold(h.code) = q.w THEN 0
-             WHEN h.words LIKE q.w || '%' OR kraj.fold(h.name) LIKE q.w || '%' THEN 1
-             WHEN h.words LIKE '% ' || q.w || '%' THEN 2
-             WHEN h.words LIKE '%' || q.w || '%' THEN 3
-             ELSE 4 END AS rank,
-        round(word_similarity(q.w, h.words)::numeric, 3) AS likeness
-    FROM hit h CROSS JOIN (SELECT kraj.fold($1) AS w) q LEFT JOIN layers l ON l.id = h.layer
-    WHERE q.w <> '' AND ($4::text[] IS NULL OR h.kind = ANY ($4))
+    WHERE (kraj.fold(t.code || ' ' || t.name) LIKE '%' || kraj.fold($1) || '%' OR kraj.fold($1) <% kraj.fold(t.code || ' ' || t.name)
+           OR kraj.fold(t.code || ' ' || t.name) LIKE stem_pattern($1))
+      AND ($2 = '' OR t.municipality_id = (SELECT id FROM town))
+    UNION ALL
+    SELECT 'mechanism', NULL, x.id, x.code, x.name_sl, kraj.fold(x.code || ' ' || x.name_sl || ' ' || x.name_en), NULL, 1
+    FROM mechanisms x
+    WHERE kraj.fold(x.code || ' ' || x.name_sl || ' ' || x.name_en) LIKE '%' || kraj.fold($1) || '%' OR kraj.fold($1) <% kraj.fold(x.code || ' ' || x.name_sl || ' ' || x.name_en)
+       OR kraj.fold(x.code || ' ' || x.name_sl || ' ' || x.name_en) LIKE stem_pattern($1)
+), likely AS MATERIALIZED (
+    SELECT h.*, coalesce(l.sort, 50) AS sort, asked.w, kraj.fold(h.code) = asked.w AS by_code,
+        CASE WHEN h.words = asked.w OR kraj.fold(h.name) = asked.w OR kraj.fold(h.code) = asked.w THEN 0
+             WHEN h.words LIKE asked.w || '%' OR kraj.fold(h.name) LIKE asked.w || '%' THEN 1
+             WHEN h.words LIKE '% ' || asked.w || '%' THEN 2
+             WHEN h.words LIKE '%' || asked.w || '%' THEN 3
+             WHEN ' ' || h.words LIKE asked.stems THEN 4
+             ELSE 5 END AS rank,
+        round(word_similarity(asked.w, h.words)::numeric, 3) AS likeness
+    FROM hit h CROSS JOIN asked LEFT JOIN layers l ON l.id = h.layer
+    WHERE asked.w <> '' AND ($4::text[] IS NULL OR h.kind = ANY ($4))
+), ranked AS MATERIALIZED (
+    SELECT * FROM likely h
+    WHERE h.rank < 5 OR (h.likeness >= 0.45 AND NOT EXISTS (SELECT FROM likely x WHERE x.rank < 5))
 ), best AS (
     SELECT * FROM ranked
-    ORDER BY rank, CASE WHEN rank = 4 THEN -likeness END, sort, name COLLATE "sl-x-icu", code COLLATE kraj.natural, id
+    ORDER BY rank, CASE WHEN rank = 5 THEN -likeness END, sort, name COLLATE "sl-x-icu", code COLLATE kraj.natural, id
     LIMIT $3
 )
-SELECT jsonb_build_object('kind', b.kind, 'layer', b.layer, 'municipality', m.slug, 'code', b.code, 'name', b.name,
+SELECT $2 = '' OR (SELECT id IS NOT NULL FROM town) AS known, json_build_object(
+    'total', (SELECT count(*) FROM ranked),
+    'kinds', coalesce((SELECT json_agg(json_build_object('kind', k.kind, 'count', k.count) ORDER BY k.rank, k.sort, k.kind)
+        FROM (SELECT r.kind, count(*) AS count, min(r.rank) AS rank, min(r.sort) AS sort FROM ranked r GROUP BY r.kind) k), '[]'),
+    'items', coalesce((SELECT json_agg(json_build_object('kind', b.kind, 'layer', b.layer, 'municipality', m.slug, 'code', b.code, 'name', b.name,
     'context', CASE b.kind
-        WHEN 'project' THEN jsonb_build_object('sl', coalesce(u.code || ' ' || u.name, t.code || ' ' || t.name, m.name),
+        WHEN 'project' THEN json_build_object('sl', coalesce(u.code || ' ' || u.name, t.code || ' ' || t.name, m.name),
             'en', coalesce(u.code || ' ' || coalesce(u.name_en, u.name), t.code || ' ' || coalesce(t.name_en, t.name), m.name))
-        WHEN 'measure' THEN jsonb_build_object('sl', v.code || ' ' || v.name, 'en', v.code || ' ' || coalesce(v.name_en, v.name))
-        WHEN 'theme' THEN jsonb_build_object('sl', m.name, 'en', m.name)
-        ELSE jsonb_build_object('sl', concat_ws(' · ', l.title_sl, CASE WHEN b.layer <> 'municipalities' THEN m.name END),
+        WHEN 'measure' THEN json_build_object('sl', v.code || ' ' || v.name, 'en', v.code || ' ' || coalesce(v.name_en, v.name))
+        WHEN 'theme' THEN json_build_object('sl', m.name, 'en', m.name)
+        WHEN 'holder' THEN json_build_object('sl', concat_ws(' · ', 'Nosilec', 'projektov: ' || b.times, m.name), 'en', concat_ws(' · ', 'Holder', 'projects: ' || b.times, m.name))
+        WHEN 'document' THEN json_build_object('sl', concat_ws(' · ', 'Dokument', b.code, m.name), 'en', concat_ws(' · ', 'Document', b.code, m.name))
+        WHEN 'mechanism' THEN json_build_object('sl', 'Mehanizem financiranja', 'en', 'Funding mechanism')
+        WHEN 'name' THEN json_build_object('sl', concat_ws(' · ', 'Krajevno ime', there.name, m.name), 'en', concat_ws(' · ', 'Place name', there.name, m.name))
+        ELSE json_build_object('sl', concat_ws(' · ', l.title_sl, CASE WHEN b.layer <> 'municipalities' THEN m.name END),
             'en', concat_ws(' · ', l.title_en, CASE WHEN b.layer <> 'municipalities' THEN m.name END)) END,
-    'bbox', kraj.bbox84(coalesce(b.geom, (SELECT ST_SetSRID(ST_Extent(s.geom)::geometry, kraj.srid()) FROM sites s WHERE b.kind = 'project' AND s.project_id = b.id))),
-    'score', round(((4 - b.rank) / 5.0 + b.likeness / 5)::numeric, 3)) AS item
-FROM best b
-LEFT JOIN layers l ON l.id = b.layer
-LEFT JOIN municipalities m ON m.id = b.municipality_id
-LEFT JOIN projects p ON b.kind = 'project' AND p.id = b.id
-LEFT JOIN measures u ON u.id = p.measure_id
-LEFT JOIN themes t ON t.id = p.theme_id
-LEFT JOIN measures mv ON b.kind = 'measure' AND mv.id = b.id
-LEFT JOIN themes v ON v.id = mv.theme_id
-ORDER BY b.rank, CASE WHEN b.rank = 4 THEN -b.likeness END, b.sort, b.name COLLATE "sl-x-icu", b.code COLLATE kraj.natural, b.id
+    'url', k.url,
+    'place', CASE WHEN there.id IS NOT NULL THEN json_build_object('layer', there.layer, 'code', there.code, 'name', there.name) END,
+    'match', json_build_object('field', CASE WHEN b.by_code THEN 'code' ELSE 'name' END,
+        'text', CASE WHEN b.by_code THEN b.code ELSE b.name END,
+        'how', (ARRAY['same', 'begins', 'word', 'contains', 'inflected', 'alike'])[b.rank + 1]),
+    'bbox', kraj.bbox84(CASE b.kind
+        WHEN 'project' THEN (SELECT ST_SetSRID(ST_Extent(s.geom)::geometry, kraj.srid()) FROM sites s WHERE s.project_id = b.id)
+        WHEN 'name' THEN coalesce(g.geom, there.geom)
+        ELSE (SELECT x.geom FROM places x WHERE x.layer = b.layer AND x.id = b.id) END),
+    'score', round(((5 - b.rank) / 6.0 + b.likeness / 6)::numeric, 3))
+        ORDER BY b.rank, CASE WHEN b.rank = 5 THEN -b.likeness END, b.sort, b.name COLLATE "sl-x-icu", b.code COLLATE kraj.natural, b.id)
+    FROM best b
+    LEFT JOIN layers l ON l.id = b.layer
+    LEFT JOIN municipalities m ON m.id = b.municipality_id
+    LEFT JOIN projects p ON b.kind = 'project' AND p.id = b.id
+    LEFT JOIN measures u ON u.id = p.measure_id
+    LEFT JOIN themes t ON t.id = p.theme_id
+    LEFT JOIN measures mv ON b.kind = 'measure' AND mv.id = b.id
+    LEFT JOIN themes v ON v.id = mv.theme_id
+    LEFT JOIN project_links k ON b.kind = 'document' AND k.id = b.id
+    LEFT JOIN gazetteer g ON b.kind = 'name' AND g.id = b.id
+    LEFT JOIN places there ON b.kind = 'name' AND there.layer = g.layer AND there.id = g.place_id), '[]'))::text
