@@ -6,12 +6,19 @@
 --   kraj_past.moved    projects whose derived rows have to be computed as of then; of all others today's are the same
 -- The tables are unlogged and never hold anything that is committed. Opening the past: 45_past_open.sql.
 
--- past_relations: what the balance is computed from. A copied function that reads another relation fails, and so does a test.
-CREATE OR REPLACE FUNCTION kraj.past_relations(derived boolean) RETURNS text[]
-LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE WHEN derived THEN '{extents,ties,weights,atoms}'::text[]
-        ELSE '{municipalities,settlements,local_communities,layers,population_sets,population_settlements,population_classes,schemes,
-               scheme_classes,themes,measures,projects,mechanisms,project_funding,sites,project_places,project_weights}' END
+-- past_relations: what the balance is computed from, by the way it is put back (base: rows from the log; places: all rows, with their
+-- ground; land and derived: computed). A copied function that reads another relation fails, and so does a test.
+CREATE OR REPLACE FUNCTION kraj.past_relations(VARIADIC kinds text[] DEFAULT '{base,places,land,derived}') RETURNS SETOF text
+LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp AS $$
+    SELECT r FROM (VALUES
+        ('base', '{projects,municipalities,layers,population_sets,population_settlements,population_classes,schemes,scheme_classes,
+                   themes,measures,mechanisms,project_funding,sites,project_places,project_weights}'::text[]),
+        ('places', '{settlements,local_communities}'),
+        ('land', '{settlement_communities}'),
+        ('derived', '{extents,ties,weights,atoms,sums}')) k (kind, relations)
+    CROSS JOIN LATERAL unnest(k.relations) WITH ORDINALITY x (r, n)
+    WHERE k.kind = ANY (kinds) AND to_regclass('kraj.' || r) IS NOT NULL
+    ORDER BY array_position('{base,places,land,derived}', k.kind), x.n
 $$;
 
 -- past_text moves the text of a function or a view from today into the past. Collations and types are the same there.
@@ -38,7 +45,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
         SELECT DISTINCT s.name, m[1] AS callee FROM source s CROSS JOIN LATERAL regexp_matches(s.code, '\m([a-z_0-9]+)\s*\(', 'g') m
     ), reached AS (
         SELECT DISTINCT s.name FROM source s
-        WHERE s.name ~ '^balance' OR s.name IN ('compute_extents', 'compute_ties', 'compute_weights', 'compute_atoms', 'project_trees')
+        WHERE s.name ~ '^balance' OR s.name IN (SELECT 'compute_' || kraj.past_relations('land', 'derived')) OR s.name = 'project_trees'
         UNION
         SELECT s.name FROM reached r JOIN calls c ON c.name = r.name JOIN source s ON s.name = c.callee
     )
@@ -84,8 +91,8 @@ BEGIN
                ELSE format('t.%I', c) END, ', ' ORDER BY n) INTO was
     FROM unnest(columns) WITH ORDINALITY x (c, n);
     now := CASE
-        WHEN relation IN ('settlements', 'local_communities') THEN NULL
-        WHEN relation = ANY (kraj.past_relations(derived => true)) THEN
+        WHEN relation IN (SELECT kraj.past_relations('places', 'land')) THEN NULL
+        WHEN relation IN (SELECT kraj.past_relations('derived')) THEN
             format('NOT EXISTS (SELECT FROM kraj_past.moved m WHERE m.%s AND m.id = t.project_id%s)', mine,
                    CASE WHEN relation IN ('extents', 'ties') THEN ' AND m.ties' ELSE '' END)
         WHEN relation = 'layers' THEN format('NOT EXISTS (SELECT FROM kraj_past.gone g WHERE g.%s AND g.relation = %L AND g.row_key = t.id)', mine, relation)
@@ -164,25 +171,20 @@ BEGIN
     CREATE INDEX ON kraj_past.moved (id);
     CREATE INDEX ON kraj_past.moved (xid);
     CREATE UNLOGGED TABLE kraj_past.seen (xid xid8 NOT NULL DEFAULT pg_current_xact_id(), commit_no bigint NOT NULL);
-    FOREACH t IN ARRAY kraj.past_relations(false) || kraj.past_relations(true) LOOP
-        PERFORM kraj.past_make_table(t);
-    END LOOP;
-    PERFORM kraj.past_make_view('projects');   -- sites ask for it
-    FOREACH t IN ARRAY array_remove(kraj.past_relations(false) || kraj.past_relations(true), 'projects') LOOP
-        PERFORM kraj.past_make_view(t);
-    END LOOP;
     -- The public's views, by the same conditions: what was public then, and nothing that was a draft then.
-    FOREACH t IN ARRAY kraj.past_relations(false) || kraj.past_relations(true) LOOP
-        EXECUTE format('CREATE VIEW kraj_past_public.%I AS %s', t,
-                       kraj.past_text(pg_get_viewdef(('kraj_public.' || quote_ident(t))::regclass)));
+    FOR t IN SELECT kraj.past_relations() LOOP
+        PERFORM kraj.past_make_table(t);
+        PERFORM kraj.past_make_view(t);
+        CONTINUE WHEN to_regclass('kraj_public.' || t) IS NULL;
+        EXECUTE format('CREATE VIEW kraj_past_public.%I AS %s', t, kraj.past_text(pg_get_viewdef(('kraj_public.' || quote_ident(t))::regclass)));
     END LOOP;
     PERFORM kraj.past_make_functions();
     PERFORM kraj.past_make_asking('kraj', 'kraj_past');
     PERFORM kraj.past_make_asking('kraj_public', 'kraj_past_public');
 
     GRANT USAGE ON SCHEMA kraj_past, kraj_past_public TO kraj_planner, kraj_public;   -- of kraj_past the public only gets names
-    FOREACH t IN ARRAY kraj.past_relations(false) || kraj.past_relations(true) LOOP
-        EXECUTE format('GRANT SELECT ON kraj_past.%1$I TO kraj_planner; GRANT SELECT ON kraj_past_public.%1$I TO kraj_planner, kraj_public', t);
+    FOR t IN SELECT c.oid::regclass FROM pg_class c WHERE c.relnamespace IN ('kraj_past'::regnamespace, 'kraj_past_public'::regnamespace) AND c.relkind = 'v' LOOP
+        EXECUTE format('GRANT SELECT ON %s TO kraj_planner%s', t, CASE WHEN t ~ '^kraj_past_public' THEN ', kraj_public' ELSE '' END);
     END LOOP;
     FOR f IN SELECT p.oid::regprocedure AS id, n.nspname ~ 'public$' OR (n.nspname = 'kraj_past' AND p.proname = ANY (kraj.public_functions())) AS published
              FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

@@ -63,7 +63,7 @@ BEGIN
         RAISE EXCEPTION 'The database changed while its past was being read' USING ERRCODE = 'serialization_failure',
             HINT = 'Ask again, or BEGIN ISOLATION LEVEL REPEATABLE READ first.';
     END IF;
-    FOREACH t IN ARRAY '{gone,moved,seen}'::text[] || ARRAY(SELECT 'was_' || r FROM unnest(kraj.past_relations(false) || kraj.past_relations(true)) r) LOOP
+    FOREACH t IN ARRAY '{gone,moved,seen}'::text[] || ARRAY(SELECT 'was_' || kraj.past_relations()) LOOP
         EXECUTE format('DELETE FROM kraj_past.%I WHERE xid = pg_current_xact_id()', t);
     END LOOP;
     PERFORM kraj.plan_for(0);
@@ -105,7 +105,7 @@ BEGIN
     SELECT DISTINCT ON (c.relation, c.row_key) c.relation, c.row_key, CASE WHEN c.relation <> 'layers' THEN c.row_key::bigint END,
            c.before, CASE WHEN c.before_geom IS NOT NULL THEN ST_GeomFromEWKB(c.before_geom) END
     FROM kraj.changes c
-    WHERE c.relation = ANY (kraj.past_relations(derived => false))
+    WHERE c.relation IN (SELECT kraj.past_relations('base', 'places'))
       AND c.revision IN (SELECT r.id FROM kraj.revisions r WHERE r.commit_no > since OR r.commit_no IS NULL)
     ORDER BY c.relation, c.row_key, c.id;
     FOR t IN SELECT DISTINCT g.relation FROM kraj_past.gone g WHERE g.xid = pg_current_xact_id() AND g.before IS NOT NULL LOOP
@@ -183,6 +183,8 @@ BEGIN
         JOIN kraj.sites s ON s.geom && ST_Expand(ground, x.near_m)
         UNION ALL SELECT t.project_id, true FROM place x JOIN kraj.ties t ON t.layer = x.layer AND t.place_id = x.id
         UNION ALL SELECT s.project_id, true FROM place x JOIN kraj.project_places s ON s.layer = x.layer AND s.place_id = x.id
+        UNION ALL SELECT w.project_id, false FROM place x CROSS JOIN LATERAL unnest(x.grounds) ground  -- whose settlement is another community's
+        JOIN kraj.settlements s ON s.geom && ground JOIN kraj.weights w ON w.settlement_id = s.id
         UNION ALL SELECT w.project_id, false FROM place x JOIN kraj.project_weights w ON x.layer = 'settlements' AND w.settlement_id = x.id
         UNION ALL SELECT s.project_id, true FROM kraj.sites s  -- a layer that was tied, or near, otherwise
         WHERE EXISTS (SELECT FROM gone g LEFT JOIN kraj.layers l ON l.id = g.row_key
@@ -219,6 +221,25 @@ BEGIN
             WHERE NOT EXISTS (SELECT FROM kraj_past.gone g WHERE g.xid = pg_current_xact_id() AND g.relation = %3$L AND g.id = t.id)',
             'was_' || t, columns, t) USING ground;
     END LOOP;
+    IF to_regclass('kraj_past.was_settlement_communities') IS NOT NULL THEN
+        PERFORM kraj.past_store('settlement_communities', CASE
+            WHEN EXISTS (SELECT FROM kraj_past.gone g WHERE g.xid = pg_current_xact_id() AND g.relation IN ('settlements', 'local_communities'))
+            THEN 'kraj_past.compute_settlement_communities($1)' ELSE 'kraj.settlement_communities WHERE settlement_id = ANY ($1)' END,
+            ARRAY(SELECT s.id FROM kraj_past.settlements s WHERE s.municipality_id = ANY (towns)));
+    END IF;
+END $$;
+
+-- past_store stores what a query computes for some ids, in the columns that its function names; one that returns rows of the relation
+-- names none.
+CREATE OR REPLACE FUNCTION kraj.past_store(relation text, query text, ids bigint[]) RETURNS void
+LANGUAGE plpgsql SET search_path = kraj, public, pg_temp AS $$
+DECLARE columns text;
+BEGIN
+    SELECT string_agg(quote_ident(x.name), ', ' ORDER BY x.n) INTO columns
+    FROM pg_proc p CROSS JOIN LATERAL unnest(p.proargnames, p.proargmodes) WITH ORDINALITY x (name, mode, n)
+    WHERE p.pronamespace = 'kraj_past'::regnamespace AND p.proname = 'compute_' || relation AND x.mode = 't';
+    columns := coalesce(columns, array_to_string(ARRAY(SELECT quote_ident(c) FROM unnest(kraj.past_columns(relation, stored => true)) c), ', '));
+    EXECUTE format('INSERT INTO kraj_past.%I (%s) SELECT * FROM %s', 'was_' || relation, columns, query) USING ids;
 END $$;
 
 -- past_derived computes what was derived of the projects that moved and then belonged to the municipality, as settling did.
@@ -227,22 +248,12 @@ LANGUAGE plpgsql SET search_path = kraj, public, pg_temp AS $$
 DECLARE
     moved bigint[];
     placed bigint[];
-    step record;
-    columns text;
+    t text;
 BEGIN
-    SELECT array_agg(m.id), array_agg(m.id) FILTER (WHERE m.ties) INTO moved, placed
+    SELECT coalesce(array_agg(m.id), '{}'), coalesce(array_agg(m.id) FILTER (WHERE m.ties), '{}') INTO moved, placed
     FROM kraj_past.moved m JOIN kraj_past.projects p ON p.id = m.id WHERE m.xid = pg_current_xact_id() AND p.municipality_id = ANY (towns);
-    FOR step IN SELECT * FROM (VALUES
-            ('extents', 'kraj_past.compute_extents($1)', placed),
-            ('ties', 'kraj_past.compute_ties($1, ''{settlements,local_communities}'')', placed),  -- no figure asks for others
-            ('weights', 'kraj_past.compute_weights($1)', moved),
-            ('atoms', 'kraj_past.compute_atoms($1)', moved)) s (relation, query, ids) LOOP
-        CONTINUE WHEN coalesce(cardinality(step.ids), 0) = 0;
-        -- The columns that the function names; one that returns rows of the relation names none.
-        SELECT string_agg(quote_ident(x.name), ', ' ORDER BY x.n) INTO columns
-        FROM pg_proc p CROSS JOIN LATERAL unnest(p.proargnames, p.proargmodes) WITH ORDINALITY x (name, mode, n)
-        WHERE p.pronamespace = 'kraj_past'::regnamespace AND p.proname = 'compute_' || step.relation AND x.mode = 't';
-        columns := coalesce(columns, array_to_string(ARRAY(SELECT quote_ident(c) FROM unnest(kraj.past_columns(step.relation, stored => true)) c), ', '));
-        EXECUTE format('INSERT INTO kraj_past.%I (%s) SELECT * FROM %s', 'was_' || step.relation, columns, step.query) USING step.ids;
+    FOR t IN SELECT kraj.past_relations('derived') LOOP
+        PERFORM kraj.past_store(t, format(CASE t WHEN 'ties' THEN 'kraj_past.compute_%s($1, ''{settlements,local_communities}'')' ELSE 'kraj_past.compute_%s($1)' END, t),
+                                CASE WHEN t IN ('extents', 'ties') THEN placed ELSE moved END);
     END LOOP;
 END $$;
