@@ -220,21 +220,23 @@ func TestStrictParameters(t *testing.T) {
 	t.Parallel()
 	s := newSite(t).filled()
 	for path, want := range map[string]string{
-		"/api/v1/projects?colour=red":             `unknown parameter \"colour\"; accepted: municipality`,
-		"/api/v1/projects?status=done":            `accepted: idea, preparation`,
-		"/api/v1/projects?limit=0":                `whole number from 1 to 1000`,
-		"/api/v1/projects?limit=1&limit=2":        `give it once`,
-		"/api/v1/projects?municipality=atlantida": `there is no municipality \"atlantida\"`,
-		"/api/v1/projects?cursor=abc":             `cannot be read`,
-		"/api/v1/projects?q=%00":                  `not clean`,
-		"/api/v1/projects?q=%ff":                  `not clean`,
-		"/api/v1/projects?q=%zz":                  `cannot be read`,
-		"/api/v1/at?lon=14":                       `lon and lat are needed`,
-		"/api/v1/at?lon=abc&lat=46":               `must be a number`,
-		"/api/v1/at?lon=NaN&lat=46":               `must be a number`,
-		"/api/v1/search":                          `q is needed`,
-		"/api/v1/balance?by=theme":                `: koper, kranj`,
-		"/api/v1/balance?by=colour":               `accepted: theme, measure`,
+		"/api/v1/projects?colour=red":                                 `unknown parameter \"colour\"; accepted: municipality`,
+		"/api/v1/projects?status=done":                                `accepted: idea, preparation`,
+		"/api/v1/projects?limit=0":                                    `whole number from 1 to 1000`,
+		"/api/v1/projects?limit=1&limit=2":                            `give it once`,
+		"/api/v1/projects?municipality=atlantida":                     `there is no municipality \"atlantida\"`,
+		"/api/v1/projects?cursor=abc":                                 `cannot be read`,
+		"/api/v1/projects?q=%00":                                      `not clean`,
+		"/api/v1/projects?q=%ff":                                      `not clean`,
+		"/api/v1/projects?q=%zz":                                      `cannot be read`,
+		"/api/v1/at?lon=14":                                           `lon and lat are needed`,
+		"/api/v1/at?lon=abc&lat=46":                                   `must be a number`,
+		"/api/v1/at?lon=NaN&lat=46":                                   `must be a number`,
+		"/api/v1/search":                                              `q is needed`,
+		"/api/v1/balance?by=theme":                                    `: koper, kranj`,
+		"/api/v1/balance?by=colour":                                   `accepted: theme, measure`,
+		"/api/v1/balance?municipality=kranj&as_of=yesterday":          `Accepted: the number of a revision`,
+		"/api/v1/balance/projects?municipality=kranj&as_of=999999999": `the last is`,
 	} {
 		r := s.get(path)
 		if r.status != 400 || !strings.Contains(r.body, want) || !strings.HasPrefix(r.header.Get("Content-Type"), "application/problem+json") {

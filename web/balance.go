@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"kraj/geo"
 )
@@ -15,7 +16,7 @@ var (
 	balanceMoney   = []string{"total", "own", "eu", "state", "private"}
 	balanceClasses = []string{"urban", "suburban", "rural", "unclassified", "outside", "municipality_wide", "unplaced"}
 	balanceParams  = []string{
-		"municipality", "by", "scheme", "method", "spread", "money", "population",
+		"municipality", "by", "scheme", "method", "spread", "money", "population", "as_of",
 		"theme", "measure", "status", "horizon", "strategic", "holder", "mechanism", "settlement", "class", "q",
 	}
 )
@@ -78,6 +79,7 @@ func balanceQuery(p *params) geo.BalanceQuery {
 		Spread:       p.Word("spread", balanceSpreads...),
 		Money:        p.Word("money", balanceMoney...),
 		Population:   p.Text("population"),
+		AsOf:         asOf(p),
 		BalanceFilter: geo.BalanceFilter{
 			Themes:      p.List("theme"),
 			Measures:    p.List("measure"),
@@ -94,4 +96,14 @@ func balanceQuery(p *params) geo.BalanceQuery {
 		p.fail("q has at most %d bytes", maxWords)
 	}
 	return q
+}
+
+// asOf forgives a "+" of a time's offset that was not percent-encoded and so arrived
+// as a space. What it means is the database's to say.
+func asOf(p *params) string {
+	text := strings.ReplaceAll(p.Text("as_of"), " ", "+")
+	if p.Has("as_of") && text == "" {
+		p.fail("as_of is empty; accepted: the number of a revision (12), a day (2026-06-30, as it ended) or a time (2026-06-30T12:00:00Z)")
+	}
+	return text
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -23,7 +24,8 @@ rural …), by theme or another property. The method says how a project that lie
 in several settlements is divided; every figure is exact to the cent.`,
 		Example: `  kraj balance --municipality kranj
   kraj balance --by settlement --method population --money eu --format csv
-  kraj balance --theme TP2 --status preparation --json`,
+  kraj balance --theme TP2 --status preparation --json
+  kraj balance --as-of 12                    as it stood at revision 12; also a day or a time`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if asJSON {
@@ -51,6 +53,7 @@ in several settlements is divided; every figure is exact to the cent.`,
 	f.StringVar(&q.Method, "method", "extent", "extent, population, equal or served")
 	f.StringVar(&q.Spread, "spread", "none", "none, or population: divide municipality-wide money by people")
 	f.StringVar(&q.Money, "money", "total", "total, own, eu, state or private")
+	f.StringVar(&q.AsOf, "as-of", "", "as it stood at a revision, at the end of a day (2026-06-30) or at a time (RFC 3339)")
 	f.StringVar(&format, "format", "table", "table, json or csv")
 	f.StringSliceVar(&q.Themes, "theme", nil, "only these themes")
 	f.StringSliceVar(&q.Measures, "measure", nil, "only these measures")
@@ -81,9 +84,16 @@ func (p *program) balanceTable(b *geo.Balance) error {
 	if !money {
 		unit = "projects, by weight"
 	}
-	p.printf("\n%s: %s; scheme %s, method %s, spread %s, money %s\n", b.Municipality, unit, b.Scheme, b.Method, b.Spread, b.Money)
+	p.printf("\n%s: %s; scheme %s, method %s, spread %s, money %s%s\n", b.Municipality, unit, b.Scheme, b.Method, b.Spread, b.Money, asOf(b.AsOf))
 	p.printf("%s\n", map[string]string{"sl": b.Summary.SL, "en": b.Summary.EN}[lang])
 	return nil
+}
+
+func asOf(at *geo.AsOf) string {
+	if at == nil {
+		return ""
+	}
+	return fmt.Sprintf("; as of revision %d, %s", at.Revision, at.At.Format(time.RFC3339))
 }
 
 func groupName(g geo.BalanceGroup, lang string) string {
