@@ -51,6 +51,9 @@ func buildMapping(t *target, fields []string, sample []map[string]any, said, pro
 			b.assign(c, field, "profile", nil)
 		}
 	}
+	if t.isProjects() {
+		b.taken["eligibility"] = true // of kraj's own exports: computed, never stored
+	}
 	b.registers()
 	b.names()
 	b.municipality()

@@ -55,13 +55,15 @@ func columnsOf() map[string]string {
 		"measures":          "code theme name name_en description note source source_ref",
 		"projects": "code parent measure theme kind source_code title title_source description holder participants status horizon strategic " +
 			"responsible plan_state degraded cost_cents cost_text cost_qualifier timetable scope note source source_ref",
-		"phases":           "project kind note source source_ref",
-		"funding":          "project year source amount_cents text qualifier period period_years years",
-		"sites":            "project layer place geom placed_by",
-		"ties":             "project layer place relation words decided_by note",
-		"indicators":       "code source_code theme name name_en unit note source source_ref",
-		"indicator_values": "indicator year text comparator value trend",
-		"facts":            "code name name_en year value_text value unit source source_ref",
+		"phases":              "project kind note source source_ref",
+		"funding":             "project year source amount_cents text qualifier period period_years years",
+		"sites":               "project layer place geom placed_by",
+		"ties":                "project layer place relation words decided_by note",
+		"indicators":          "code source_code theme name name_en unit note source source_ref",
+		"indicator_values":    "indicator year text comparator value trend",
+		"mechanism_lists":     "mechanism code fund period_from period_to layer rule condition_sl condition_en note_sl note_en source source_ref",
+		"mechanism_territory": "mechanism list settlement state note",
+		"facts":               "code name name_en year value_text value unit source source_ref",
 	}
 }
 

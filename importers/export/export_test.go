@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,7 +35,11 @@ INSERT INTO kraj.projects (municipality_id, measure_id, code, title, status, hor
 UPDATE kraj.projects SET cost_cents = 123456789, cost_text = '1.234.567,89 €' WHERE code = '1.9';
 INSERT INTO kraj.project_funding (project_id, source, amount_cents, year, text) SELECT id, 'eu', 100000001, 2027, 'ESRR' FROM kraj.projects WHERE code = '1.9';
 INSERT INTO kraj.sites (project_id, geom) SELECT id, g FROM kraj.projects, (VALUES (ST_SetSRID(ST_Point(450100.123, 120000), 3794)),
-    (ST_SetSRID(ST_MakeLine(ST_Point(450000, 120000), ST_Point(450500, 120700)), 3794)), (ST_SetSRID(ST_Point(450300, 120000), 3794))) s (g) WHERE code = '1.9'`
+    (ST_SetSRID(ST_MakeLine(ST_Point(450000, 120000), ST_Point(450500, 120700)), 3794)), (ST_SetSRID(ST_Point(450300, 120000), 3794))) s (g) WHERE code = '1.9';
+INSERT INTO kraj.mechanisms (code, name_sl, name_en) VALUES ('CTN', 'CTN', 'CTN'), ('LAS', 'LAS', 'LAS');
+INSERT INTO kraj.mechanism_lists (mechanism, municipality_id, code, rule, source) SELECT 'CTN', id, 'CTN', 'whole_municipality', 'Uradni list' FROM kraj.municipalities;
+INSERT INTO kraj.mechanism_lists (mechanism, municipality_id, code, fund, period_from, period_to, rule, source) SELECT 'LAS', id, x, x, 2021, 2027, 'listed', 'SLR' FROM kraj.municipalities, unnest('{EKSRP,ESRR}'::text[]) x;
+INSERT INTO kraj.mechanism_territory (list_id, settlement_id) SELECT l.id, s.id FROM kraj.mechanism_lists l, kraj.settlements s WHERE l.code = 'EKSRP' AND s.code = '01'`
 
 // What is exported in any format and imported again is the same.
 func TestRoundTrip(t *testing.T) {
@@ -91,6 +96,47 @@ func TestPublicExportHasNoDrafts(t *testing.T) {
 	}
 	if text := string(content); !json.Valid(content) || strings.Contains(text, "1.10") || strings.Contains(text, "keeper") || strings.Contains(text, "Ana") {
 		t.Errorf("public export: %s", text)
+	}
+}
+
+// Who can pay is a column for readers, alike for planners and the public.
+func TestProjectsSayWhoCanPay(t *testing.T) {
+	t.Parallel()
+	pools := pgtest.New(t)
+	if _, err := pools.Owner.Exec(t.Context(), stored); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pools.Owner.Exec(t.Context(), `UPDATE kraj.settlements SET geom = ST_Multi(ST_MakeEnvelope(441000 + n * 3000, 111000, 444000 + n * 3000, 129000, 3794))
+		FROM generate_series(1, 5) n WHERE code = '0' || n`); err != nil {
+		t.Fatal(err)
+	}
+	for public, want := range map[bool][]string{
+		true:  {"CTN: eligible; LAS EKSRP 2021–2027: not_eligible; LAS ESRR 2021–2027: unknown"},
+		false: {"CTN: eligible; LAS EKSRP 2021–2027: not_eligible; LAS ESRR 2021–2027: unknown", "CTN: unknown; LAS EKSRP 2021–2027: unknown; LAS ESRR 2021–2027: unknown"},
+	} {
+		file := filepath.Join(t.TempDir(), "p.geojson")
+		if _, err := export.Run(t.Context(), pools, export.Options{Layer: "projects", File: file, Public: public, Municipality: "kranj"}); err != nil {
+			t.Fatal(err)
+		}
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var collection struct {
+			Features []struct {
+				Properties struct{ Eligibility string }
+			}
+		}
+		if err := json.Unmarshal(content, &collection); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, f := range collection.Features {
+			got = append(got, f.Properties.Eligibility)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("public %t: %q, want %q", public, got, want)
+		}
 	}
 }
 

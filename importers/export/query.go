@@ -43,6 +43,11 @@ var projectFields = [][2]string{
 		'period_years', f.period_years, 'years', f.years)) ORDER BY f.id)::text FROM project_funding f WHERE f.project_id = t.id)`},
 }
 
+// eligibility says in one text which mechanisms may pay: "CTN: conditional; LAS EKSRP 2021–2027: partly". All projects are asked at once.
+const eligibility = `SELECT s.project_id, string_agg(concat_ws(' ', s.mechanism, l.fund, period_words(l.period_from, l.period_to, 'en')) || ': ' || s.state, '; '
+		ORDER BY s.mechanism, l.fund NULLS FIRST, l.period_from NULLS FIRST, l.code) AS words
+	FROM eligibility_states($1) s LEFT JOIN mechanism_lists l ON l.id = s.list_id GROUP BY s.project_id`
+
 // describe reads which columns this audience may see of the layer.
 func describe(ctx context.Context, q geo.Querier, layer string) (*layerFields, error) {
 	f := &layerFields{layer: layer, dates: map[string]bool{}}
@@ -84,6 +89,7 @@ func describe(ctx context.Context, q geo.Querier, layer string) (*layerFields, e
 		for _, x := range projectFields {
 			f.add(x[0], x[1])
 		}
+		f.add("eligibility", "e.words") // for readers: the import leaves it out
 	}
 	return f, nil
 }
@@ -97,7 +103,8 @@ func (f *layerFields) query(geometry string) string {
 	from := pgx.Identifier{f.layer}.Sanitize() + " t"
 	if f.layer == "projects" {
 		geometry = strings.ReplaceAll(geometry, "t.geom", "g.geom")
-		from += ` LEFT JOIN LATERAL (SELECT ST_CollectionHomogenize(ST_Collect(s.geom ORDER BY s.id)) AS geom FROM sites s WHERE s.project_id = t.id) g ON true`
+		from += ` LEFT JOIN LATERAL (SELECT ST_CollectionHomogenize(ST_Collect(s.geom ORDER BY s.id)) AS geom FROM sites s WHERE s.project_id = t.id) g ON true
+			LEFT JOIN (` + eligibility + `) e ON e.project_id = t.id`
 	}
 	municipality := "t.municipality_id"
 	if f.layer == "municipalities" {

@@ -32,13 +32,17 @@ DECLARE
 --   rest    what the list says of a place it does not name: included, conditional, excluded or unknown
 --   whole   what it says of the municipality as a whole; partly where it takes some of its places only
 --   beyond  what it says of what lies outside the municipality
+--   drawn   the municipality's settlements are known whole: what lies in none of them lies outside the municipality
 --   cause   why nothing can be said: no_list, no_list_for_year, period_not_stated, empty_list; else null
 -- A list that names places of several municipalities is about those that it names, and silent about all others.
 CREATE OR REPLACE FUNCTION AUDIENCE.eligibility_covers(of_municipality bigint, on_year integer DEFAULT NULL)
-RETURNS TABLE (municipality_id bigint, mechanism text, list_id bigint, layer text, rest text, whole text, beyond text, cause text)
+RETURNS TABLE (municipality_id bigint, mechanism text, list_id bigint, layer text, rest text, whole text, beyond text, drawn boolean, cause text)
 LANGUAGE sql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
     WITH town AS MATERIALIZED (
-        SELECT m.id FROM municipalities m WHERE of_municipality IS NULL OR m.id = of_municipality
+        SELECT m.id, x.drawn AND coalesce(x.area >= 0.99 * ST_Area(m.geom), true) AS drawn
+        FROM municipalities m
+        CROSS JOIN LATERAL (SELECT coalesce(bool_and(s.geom IS NOT NULL), false) AS drawn, sum(ST_Area(s.geom)) AS area FROM settlements s WHERE s.municipality_id = m.id) x
+        WHERE of_municipality IS NULL OR m.id = of_municipality
     ), place AS MATERIALIZED (
         SELECT t.list_id, coalesce(t.municipality_id, s.municipality_id, c.municipality_id) AS municipality_id,
                t.settlement_id, t.local_community_id, t.state
@@ -51,7 +55,7 @@ LANGUAGE sql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
         SELECT town.id AS municipality_id, l.mechanism, l.id AS list_id, l.layer,
                CASE WHEN l.layer = 'municipalities' THEN n.state WHEN l.rule = 'whole_municipality' THEN 'included'
                     WHEN l.rule = 'listed' THEN 'excluded' WHEN l.rule = 'conditional' THEN 'conditional' ELSE 'unknown' END AS rest,
-               CASE WHEN l.municipality_id IS NULL THEN 'unknown' ELSE 'excluded' END AS beyond,
+               CASE WHEN l.municipality_id IS NULL OR NOT town.drawn THEN 'unknown' ELSE 'excluded' END AS beyond, town.drawn,
                CASE WHEN on_year IS NOT NULL AND num_nulls(l.period_from, l.period_to) = 2 THEN 'period_not_stated'
                     WHEN l.rule <> 'whole_municipality' AND n.list_id IS NULL THEN 'empty_list' END AS cause,
                on_year IS NULL OR on_year BETWEEN coalesce(l.period_from, on_year) AND coalesce(l.period_to, on_year) AS in_time
@@ -75,10 +79,10 @@ LANGUAGE sql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
                    WHEN bool_or(e.state = 'conditional') THEN 'conditional' ELSE 'included' END AS state
         FROM every e GROUP BY e.list_id, e.municipality_id
     )
-    SELECT c.municipality_id, c.mechanism, c.list_id, c.layer, c.rest, coalesce(w.state, c.rest), c.beyond, c.cause
+    SELECT c.municipality_id, c.mechanism, c.list_id, c.layer, c.rest, coalesce(w.state, c.rest), c.beyond, c.drawn, c.cause
     FROM cover c LEFT JOIN whole w USING (list_id, municipality_id) WHERE c.in_time
     UNION ALL
-    SELECT town.id, m.code, NULL, NULL, NULL, NULL, NULL,
+    SELECT town.id, m.code, NULL, NULL, NULL, NULL, NULL, town.drawn,
            CASE WHEN EXISTS (SELECT FROM cover c WHERE c.mechanism = m.code AND c.municipality_id = town.id) THEN 'no_list_for_year' ELSE 'no_list' END
     FROM town CROSS JOIN mechanisms m
     WHERE NOT EXISTS (SELECT FROM cover c WHERE c.mechanism = m.code AND c.municipality_id = town.id AND c.in_time)
@@ -118,20 +122,27 @@ BEGIN
         FROM (SELECT DISTINCT t.project_id, t.municipality_id, t.place_id, t.own FROM tie t JOIN projects p ON p.id = t.project_id
               WHERE t.relation IN ('manual', 'named') AND p.is_leaf AND p.scope <> 'municipality'
                 AND NOT EXISTS (SELECT FROM drawn d WHERE d.project_id = t.project_id)) s
-    ), areas AS MATERIALIZED (  -- where every local community is drawn, what lies in none lies outside the list
-        SELECT k.municipality_id, bool_and(coalesce(ST_Dimension(k.geom) = 2, false)) AS drawn FROM local_communities k
-        WHERE (SELECT communities FROM asked) AND (of_municipality IS NULL OR k.municipality_id = of_municipality) GROUP BY k.municipality_id
+    ), outside AS MATERIALIZED (
+        SELECT w.project_id, w.extent / 1e12::double precision AS share FROM weight w WHERE w.special = 'outside' AND (SELECT communities FROM asked)
+    ), area AS MATERIALIZED (  -- where every local community on the list is drawn, what lies in none of them is not on the list
+        SELECT t.list_id, k.municipality_id, bool_and(coalesce(ST_Dimension(k.geom) = 2, false)) AS drawn
+        FROM mechanism_territory t JOIN local_communities k ON k.id = t.local_community_id
+        WHERE (SELECT communities FROM asked) AND (of_municipality IS NULL OR k.municipality_id = of_municipality) GROUP BY t.list_id, k.municipality_id
+    ), left_over AS (
+        SELECT d.project_id, d.municipality_id, greatest(1 - coalesce(sum(l.share), 0), 0) AS share, least(coalesce(min(o.share), 0), greatest(1 - coalesce(sum(l.share), 0), 0)) AS outside
+        FROM drawn d LEFT JOIN lain l ON l.project_id = d.project_id LEFT JOIN outside o ON o.project_id = d.project_id
+        GROUP BY d.project_id, d.municipality_id
     ), piece AS (
         SELECT l.project_id, c.list_id, coalesce(t.state, c.rest) AS state, l.share, 'silent' AS cause
         FROM lain l JOIN cover c ON c.municipality_id = l.municipality_id AND c.layer = 'local_communities'
         LEFT JOIN mechanism_territory t ON t.list_id = c.list_id AND t.local_community_id = l.place_id
         UNION ALL
-        SELECT d.project_id, c.list_id, CASE WHEN a.drawn THEN c.beyond ELSE 'unknown' END, 1 - coalesce(sum(l.share), 0),
-               CASE WHEN a.drawn THEN 'beyond' ELSE 'no_community' END
-        FROM drawn d JOIN cover c ON c.municipality_id = d.municipality_id AND c.layer = 'local_communities'
-        LEFT JOIN areas a ON a.municipality_id = d.municipality_id
-        LEFT JOIN lain l ON l.project_id = d.project_id
-        GROUP BY d.project_id, c.list_id, c.beyond, a.drawn HAVING 1 - coalesce(sum(l.share), 0) > 1e-9
+        SELECT o.project_id, c.list_id, x.state, x.share, x.cause
+        FROM left_over o JOIN cover c ON c.municipality_id = o.municipality_id AND c.layer = 'local_communities'
+        LEFT JOIN area a ON a.list_id = c.list_id AND a.municipality_id = c.municipality_id
+        CROSS JOIN LATERAL (VALUES (c.beyond, o.outside, CASE WHEN c.drawn THEN 'beyond' ELSE 'uncovered' END),
+            (CASE WHEN coalesce(a.drawn, true) THEN c.rest ELSE 'unknown' END, o.share - o.outside, CASE WHEN coalesce(a.drawn, true) THEN 'silent' ELSE 'no_community' END)) x (state, share, cause)
+        WHERE x.share > 1e-9
         UNION ALL
         SELECT s.project_id, c.list_id, CASE WHEN s.own THEN coalesce(t.state, c.rest) ELSE c.beyond END, s.share::double precision,
                CASE WHEN s.own THEN 'silent' ELSE 'beyond' END
@@ -151,7 +162,7 @@ BEGIN
     LEFT JOIN mechanism_territory t ON t.list_id = c.list_id AND t.settlement_id = w.settlement_id
     CROSS JOIN LATERAL (SELECT CASE w.special WHEN 'outside' THEN c.beyond WHEN 'unplaced' THEN 'unknown' WHEN 'municipality_wide' THEN c.whole
                                    ELSE coalesce(t.state, c.rest) END AS state,
-                               CASE w.special WHEN 'outside' THEN 'beyond' WHEN 'unplaced' THEN 'unplaced' ELSE 'silent' END AS cause) k
+                               CASE w.special WHEN 'outside' THEN CASE WHEN c.drawn THEN 'beyond' ELSE 'uncovered' END WHEN 'unplaced' THEN 'unplaced' ELSE 'silent' END AS cause) k
     GROUP BY w.project_id, c.list_id, k.state
     UNION ALL
     SELECT r.project_id, r.list_id, r.state, r.upto - coalesce(lag(r.upto) OVER (PARTITION BY r.project_id, r.list_id ORDER BY r.n), 0), r.cause FROM rounded r

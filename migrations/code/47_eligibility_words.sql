@@ -8,7 +8,7 @@ DECLARE
 -- percent_words: parts of 10¹² as a percentage with one decimal; what is not all is never "100", what is not nothing never "0".
 CREATE OR REPLACE FUNCTION AUDIENCE.percent_words(parts bigint, lang text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT CASE lang WHEN 'sl' THEN replace(x.text, '.', ',') || ' %' ELSE x.text || '%' END
+    SELECT CASE lang WHEN 'sl' THEN replace(x.text, '.', ',') || E'\u00a0%' ELSE x.text || '%' END
     FROM (SELECT trim_scale(CASE WHEN parts IN (0, 1000000000000) THEN parts / 10000000000.0
         ELSE least(greatest(round(parts / 10000000000.0, 1), 0.1), 99.9) END)::text AS text) x
 $$;
@@ -44,6 +44,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = AUDIENCE, pg_catalog, pg_
             WHEN 'empty_list' THEN 'na seznamu ni nobenega kraja te občine.'
             WHEN 'unplaced' THEN 'projekt ni umeščen v prostor.'
             WHEN 'no_community' THEN 'ni znano, v kateri krajevni skupnosti s seznama leži projekt.'
+            WHEN 'uncovered' THEN 'projekt ne leži v nobenem od naloženih naselij, njihove meje pa niso popolne.'
             WHEN 'beyond' THEN 'projekt leži tudi zunaj občine, za tisti del seznam ni znan.'
             ELSE 'seznam ni popoln in kraja projekta ne navaja.' END END
     ELSE CASE
@@ -64,6 +65,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = AUDIENCE, pg_catalog, pg_
             WHEN 'empty_list' THEN 'the list names no place of this municipality.'
             WHEN 'unplaced' THEN 'the project has no place yet.'
             WHEN 'no_community' THEN 'it is not known in which listed local community the project lies.'
+            WHEN 'uncovered' THEN 'the project lies in none of the loaded settlements, whose boundaries are not complete.'
             WHEN 'beyond' THEN 'the project lies beyond the municipality as well, and no list is known for that part.'
             ELSE 'the list is not complete and does not name the project''s place.' END END END
 $$;

@@ -1,6 +1,7 @@
 // A project: what it is, whose money, until when, where it lies and why that is said.
 import { select, themeColor, type App } from "./app";
 import { approximate, facts, measured, noData, placeLink, projectRow, section, title } from "./detail-parts";
+import { eligibility } from "./detail-funds";
 import { h } from "./dom";
 import { date, money, percent } from "./format";
 import { language, pick, t, term, titled } from "./i18n";
@@ -16,6 +17,7 @@ export function projectView(app: App, p: ProjectDetail): (HTMLElement | null)[] 
     where(p),
     main(app, p),
     section(t("details.funding"), funding(p.funding ?? [])),
+    eligibility(p.eligibility),
     section(t("details.ties"), ties(app, p)),
     section(t("details.phases"), phases(p)),
     section(t("details.children"), children(app, p)),

@@ -85,6 +85,31 @@ export interface Funding {
   period: string | null;
 }
 
+/** What one territory list of a funding mechanism says of a project. */
+export interface Eligible {
+  mechanism: string;
+  name: Text;
+  state: string;
+  cause: string | null;
+  reason: Text;
+  inside_share: number | null;
+  conditional_share: number | null;
+  outside_share: number | null;
+  unknown_share: number | null;
+  list: string | null;
+  fund: string | null;
+  period_from: number | null;
+  period_to: number | null;
+  source: string | null;
+  source_ref: string | null;
+  source_url: string | null;
+}
+
+export interface Eligibility {
+  items: Eligible[];
+  warnings: { mechanism: string; year: number | null; kind: string; reason: Text }[];
+}
+
 export interface Tie extends PlaceRef {
   relation: string;
   measure: number | null;
@@ -103,6 +128,7 @@ export interface ProjectDetail extends Project {
   cost_cents: number | null;
   cost_text: string | null;
   funding: Funding[] | null;
+  eligibility?: Eligibility | null;
   phases: { kind: string; name: string | null; starts: string | null; ends: string | null; note: string | null }[] | null;
   links: { url: string; title: string | null }[] | null;
   ties: Tie[] | null;
