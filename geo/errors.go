@@ -22,6 +22,7 @@ const (
 	Forbidden   Kind = "forbidden"   // the asker may not do this
 	Unavailable Kind = "unavailable" // the database is away; the same question may work later
 	TooLarge    Kind = "too_large"   // the answer or the input is larger than allowed, or takes too long
+	Unprocessed Kind = "unprocessed" // it can be read, and still cannot be worked with: a geometry that is not valid
 	Internal    Kind = "internal"    // a fault of kraj
 )
 

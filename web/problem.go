@@ -32,6 +32,7 @@ var statuses = map[geo.Kind]problem{
 	geo.Invalid:     {Status: http.StatusBadRequest, Title: "Bad request"},
 	geo.NotFound:    {Status: http.StatusNotFound, Title: "Not found"},
 	geo.Conflict:    {Status: http.StatusConflict, Title: "Conflict"},
+	geo.Unprocessed: {Status: http.StatusUnprocessableEntity, Title: "Not to be worked with"},
 	geo.Forbidden:   {Status: http.StatusForbidden, Title: "Forbidden"},
 	geo.TooLarge:    {Status: http.StatusServiceUnavailable, Title: "Too much work", Detail: "the answer took longer than a request may; ask for less: a smaller area, one municipality, fewer filters", retryAfter: 30},
 	geo.Unavailable: {Status: http.StatusServiceUnavailable, Title: "Database away", Detail: "the database does not answer at the moment; nothing is lost, try again shortly", retryAfter: 5},

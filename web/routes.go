@@ -49,6 +49,11 @@ func (s *Server) routes() *mux.Router {
 	get("/api/v1/balance/projects", dear, s.balanceProjects)
 	get("/api/v1/gaps", dear, s.gaps)
 	get("/api/v1/gaps/{name}", dear, s.gap)
+	get("/api/v1/near", dear, s.near)
+	r.Handle("/api/v1/near", s.sameOrigin(s.do(dear, s.nearDrawn))).Methods(http.MethodPost)
+	get("/api/v1/overlaps", dear, s.overlaps)
+	get("/api/v1/catchment/{layer}/{municipality}/{code:.+}", dear, s.catchment)
+	get("/api/v1/chain", quick, s.chain)
 
 	// Tiles
 	get("/tiles/{layers}/{z}/{x}/{y}.mvt", dear, s.tile)

@@ -8,9 +8,8 @@
 WITH here AS MATERIALIZED (
     SELECT m.id, m.slug FROM (SELECT town_of(town) AS id) h JOIN municipalities m ON m.id = h.id
 ), list AS MATERIALIZED (
-    -- What the municipality's own list of routes can tell: drawn at all, drawn and counting, known by name only.
-    SELECT count(*) FILTER (WHERE r.geom IS NOT NULL) AS drawn,
-           count(*) FILTER (WHERE r.geom IS NOT NULL AND r.state = ANY (states)) AS counting,
+    -- What the municipality's own list of routes can tell. Without one that counts, the list may as well be missing.
+    SELECT count(*) FILTER (WHERE r.geom IS NOT NULL AND r.state = ANY (states)) AS counting,
            count(*) FILTER (WHERE r.geom IS NULL AND (r.state = 'unknown' OR r.state = ANY (states))) AS undrawn
     FROM here h JOIN cycling_routes r ON r.municipality_id = h.id
 ), far AS MATERIALIZED (
@@ -36,6 +35,6 @@ SELECT 'settlements', f.code, f.name, h.slug, x.state, f.away, 'm', p.people,
        || CASE WHEN l.undrawn > 0 THEN ' Without geometry: ' || en_count(l.undrawn, 'route', 'routes') || ' of the municipality.' ELSE '' END,
        '[]'::jsonb, f.geom
 FROM far f CROSS JOIN here h CROSS JOIN list l
-CROSS JOIN LATERAL (SELECT CASE WHEN f.geom IS NULL OR f.maybe OR l.drawn = 0 OR (l.counting = 0 AND l.undrawn > 0) THEN 'unknown' ELSE 'gap' END AS state) x
+CROSS JOIN LATERAL (SELECT CASE WHEN f.geom IS NULL OR f.maybe OR l.counting = 0 THEN 'unknown' ELSE 'gap' END AS state) x
 LEFT JOIN people_of(ARRAY(SELECT id FROM far)) p ON p.settlement_id = f.id
 ORDER BY x.state, f.away DESC NULLS LAST, f.name COLLATE "sl-x-icu", f.code COLLATE kraj.natural
