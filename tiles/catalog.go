@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"kraj/geo"
+	"kraj/geo/notice"
 )
 
 //go:embed sql/*.sql
@@ -108,46 +110,52 @@ func (c *Catalog) Check(layers []string) error {
 	return nil
 }
 
-// Registry keeps a Catalog that is at most Fresh old, and looks again when somebody asks for a layer it has not heard
-// of: planners make layers while the server runs. Safe for concurrent use.
+// Registry keeps a Catalog until something says that the layers changed, and looks again after a while where nobody could be
+// trusted to say so. When the database is away the old catalog serves on. Safe for concurrent use; a notice.Subscriber.
 type Registry struct {
-	Fresh time.Duration // 0: two seconds
+	Fresh time.Duration // how long it goes without being told anything; 0: two seconds
 
 	mu      sync.Mutex
 	catalog *Catalog
 	loaded  time.Time
+	until   time.Time // until then nothing changes unheard
+	version uint64    // counts what was heard
 	loading bool
 }
+
+var _ notice.Subscriber = (*Registry)(nil)
 
 // Catalog returns the present catalog. With layers it also checks that they exist. Only one request in a while asks the
 // database for it, and the others go on with what there is: strangers who guess names cost nothing.
 func (r *Registry) Catalog(ctx context.Context, q geo.Querier, layers ...string) (*Catalog, error) {
-	c := r.present()
+	c, old, version := r.present()
 	if c == nil {
 		var err error
-		if c, err = r.load(ctx, q); err != nil {
-			return nil, err
+		if c, err = r.load(ctx, q, version); err != nil {
+			if old == nil || geo.KindOf(err) != geo.Unavailable {
+				return nil, err
+			}
+			c = old
 		}
 	}
 	return c, c.Check(layers)
 }
 
-// present is nil when the caller has to load. While one does, the others get the old catalog, if there is one.
-func (r *Registry) present() *Catalog {
-	fresh := r.Fresh
-	if fresh == 0 {
-		fresh = 2 * time.Second
-	}
+// present is the catalog, or nil when the caller has to load it, and then the one there was. While one caller loads what is
+// merely old, the others get it.
+func (r *Registry) present() (present, old *Catalog, version uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.catalog != nil && (r.loading || time.Since(r.loaded) <= fresh) {
-		return r.catalog
+	now := time.Now()
+	if r.catalog != nil && !r.loaded.IsZero() &&
+		(r.loading || now.Before(r.until) || now.Sub(r.loaded) <= cmp.Or(r.Fresh, 2*time.Second)) {
+		return r.catalog, nil, 0
 	}
 	r.loading = true
-	return nil
+	return nil, r.catalog, r.version
 }
 
-func (r *Registry) load(ctx context.Context, q geo.Querier) (*Catalog, error) {
+func (r *Registry) load(ctx context.Context, q geo.Querier, version uint64) (*Catalog, error) {
 	c, err := LoadCatalog(ctx, q)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -155,6 +163,37 @@ func (r *Registry) load(ctx context.Context, q geo.Querier) (*Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.catalog, r.loaded = c, time.Now()
+	r.catalog = c
+	if r.version == version { // else it may be older than what was heard meanwhile: this request's, nobody else's
+		r.loaded = time.Now()
+	}
 	return c, nil
 }
+
+// forget makes the next request look.
+func (r *Registry) forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.version++
+	r.loaded = time.Time{}
+}
+
+// Connected forgets the catalog: a change may have been missed.
+func (r *Registry) Connected() { r.forget() }
+
+// Heard forgets it when a whole layer changed: perhaps its zooms did.
+func (r *Registry) Heard(n notice.Notice) {
+	if n.Everywhere {
+		r.forget()
+	}
+}
+
+// Hold trusts the listener for a while.
+func (r *Registry) Hold(until time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.until = until
+}
+
+// Dropped no longer does.
+func (r *Registry) Dropped() { r.Hold(time.Time{}) }

@@ -14,11 +14,6 @@ const (
 	Buffer = 64   // units that geometry reaches beyond each side
 )
 
-// Filter narrows a tile. The zero value shows everything that the audience may see.
-type Filter struct {
-	MunicipalityID int64 // 0: all
-}
-
 // Request asks for a tile.
 type Request struct {
 	Address
@@ -41,9 +36,9 @@ func (c *Catalog) Render(ctx context.Context, q geo.Querier, r Request) ([]byte,
 	if sql == "" {
 		return nil, nil
 	}
-	args := []any{r.Z, r.X, r.Y}
-	if r.Filter.MunicipalityID != 0 {
-		args = append(args, r.Filter.MunicipalityID)
+	args, err := r.arguments(ctx, q)
+	if err != nil {
+		return nil, err
 	}
 	var tile []byte
 	if err := q.QueryRow(ctx, sql, args...).Scan(&tile); err != nil {
@@ -67,13 +62,38 @@ func band(z int) int {
 	return MaxZoom
 }
 
+// arguments are those of renderSQL's statement: $1 to $3 the address, $4 the municipality (null: all), $5 the project filter,
+// $6 the scheme. A filter that is not asked for is no argument.
+func (r Request) arguments(ctx context.Context, q geo.Querier) ([]any, error) {
+	args := []any{r.Z, r.X, r.Y}
+	f := r.Filter
+	if f.Query() == "" {
+		return args, nil
+	}
+	id, err := f.municipality(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	municipality := &id
+	if id == 0 {
+		municipality = nil
+	}
+	projects := f.Normal().Projects
+	projects.Scheme = f.Scheme
+	return append(args, municipality, projects.JSON(), f.scheme()), nil
+}
+
+// projectID is the expression for the project of a layer's feature; false for layers that are no projects.
+func projectID(layer string) (string, bool) {
+	if layer == "projects" {
+		return "id / 4", true
+	}
+	return "", false
+}
+
 // renderSQL is the statement for a set of layers in a zoom band; all its tiles share it, so it stays prepared. Layer
 // and band are literals, checked against the catalog: with them the planner looks at one partition only.
 func (c *Catalog) renderSQL(r Request) string {
-	filter := ""
-	if r.Filter.MunicipalityID != 0 {
-		filter = " AND municipality_id = $4"
-	}
 	var parts []string
 	for _, name := range r.Layers {
 		l, _ := c.Layer(name)
@@ -81,15 +101,63 @@ func (c *Catalog) renderSQL(r Request) string {
 			continue
 		}
 		// No condition on the made geometry: it would be made twice. ST_AsMVT leaves nulls out.
-		parts = append(parts, fmt.Sprintf(`(SELECT ST_AsMVT(f, '%[1]s', %[3]d, 'geom', 'id') FROM (
-	SELECT id, props, ST_AsMVTGeom(geom, t.box, %[3]d, %[4]d, true) AS geom
-	FROM tile_features WHERE layer = '%[1]s' AND band = %[2]d AND geom && t.wide%[5]s ORDER BY id) f)`,
-			name, band(r.Z), Extent, Buffer, filter))
+		parts = append(parts, fmt.Sprintf(`(SELECT ST_AsMVT(f, '%s', %[2]d, 'geom', 'id') FROM (
+	SELECT id, props, ST_AsMVTGeom(geom, t.box, %[2]d, %[3]d, true) AS geom
+	FROM (%[4]s) feature ORDER BY id) f)`, name, Extent, Buffer, r.features(name)))
 	}
 	if len(parts) == 0 {
 		return ""
 	}
-	return "SELECT " + strings.Join(parts, " || ") + fmt.Sprintf(`
+	sql := "SELECT " + strings.Join(parts, " || ") + fmt.Sprintf(`
 FROM (SELECT ST_TileEnvelope($1::int, $2::int, $3::int) AS box,
 	ST_TileEnvelope($1::int, $2::int, $3::int, margin => %d.0 / %d) AS wide OFFSET 0) t`, Buffer, Extent)
+	if r.Filter.Query() != "" {
+		// Every argument is named once, whichever layers there are.
+		sql += ", (SELECT $4::bigint AS municipality, $5::jsonb AS projects, $6::text AS scheme) ask"
+	}
+	return sql
+}
+
+// features is the statement that finds a layer's rows (id, props, geom) for the tile.
+func (r Request) features(layer string) string {
+	f := r.Filter
+	from := func(band int) string {
+		return fmt.Sprintf("FROM tile_features WHERE layer = '%s' AND band = %d AND geom && t.wide", layer, band)
+	}
+	where, props := "", "props"
+	if f.Municipality != "" {
+		where = " AND municipality_id = ask.municipality"
+	}
+	if f.Scheme != "" && strings.HasPrefix(layer, "settlements") {
+		props = `props || jsonb_build_object('class', coalesce((SELECT c.class FROM scheme_classes c
+		WHERE c.settlement_id = tile_features.id AND c.scheme_id = balance_scheme(tile_features.municipality_id, ask.scheme)), 'unclassified')) AS props`
+	}
+	if id, ok := projectID(layer); ok && f.narrowsProjects() {
+		where += " AND " + id + " IN (SELECT p.project_id FROM projects_in(ask.municipality, ask.projects) p)"
+		if r.Z <= thinnedZoom {
+			return "SELECT id, props, geom " + from(band(r.Z)) + " AND ST_Dimension(geom) > 0" + where +
+				" UNION ALL " + thinned(from(MaxZoom)+" AND ST_Dimension(geom) = 0"+where)
+		}
+	}
+	return "SELECT id, " + props + ", geom " + from(band(r.Z)) + where
+}
+
+// thinnedZoom is the last zoom at which points are thinned; crowded is how many of them make a tile crowded, and a crowded
+// tile shows at most one for each square of squares × squares over it.
+const (
+	thinnedZoom = 12
+	crowded     = 2000
+	squares     = 48
+)
+
+// thinned finds points of a filtered layer. The copies of the lower bands were thinned without the filter, so these are thinned
+// here: in a crowded tile the one of highest rank in each square stays and says in "points" how many it stands for.
+func thinned(from string) string {
+	return fmt.Sprintf(`SELECT id, CASE WHEN n > 1 THEN props || jsonb_build_object('points', n) ELSE props END, geom
+	FROM (SELECT x.*, count(*) OVER same AS n, row_number() OVER (same ORDER BY rank DESC, id) AS place
+		FROM (SELECT id, props, geom, rank, CASE WHEN count(*) OVER () <= %[2]d THEN id::text ELSE
+				floor((ST_X(ST_GeometryN(geom, 1)) - ST_XMin(t.box)) / (ST_XMax(t.box) - ST_XMin(t.box)) * %[3]d)::text || '/' ||
+				floor((ST_Y(ST_GeometryN(geom, 1)) - ST_YMin(t.box)) / (ST_YMax(t.box) - ST_YMin(t.box)) * %[3]d)::text END AS square
+			%[1]s) x
+		WINDOW same AS (PARTITION BY square)) y WHERE place = 1`, from, crowded, squares)
 }

@@ -187,11 +187,11 @@ func TestRenderRefuses(t *testing.T) {
 func TestRenderFilter(t *testing.T) {
 	t.Parallel()
 	p := world(t)
-	own := renderFiltered(t, p.Planner, middle, tiles.Filter{MunicipalityID: 1})
+	own := renderFiltered(t, p.Planner, middle, tiles.Filter{Municipality: "kranj"})
 	if !bytes.Equal(own, render(t, p.Planner, middle)) {
 		t.Error("everything is Kranj's, but its tile differs")
 	}
-	if tile := renderFiltered(t, p.Planner, middle, tiles.Filter{MunicipalityID: 2}); tile != nil {
+	if tile := renderFiltered(t, p.Planner, middle, tiles.Filter{Municipality: "050"}); tile != nil {
 		t.Error("another municipality's tile has features")
 	}
 }

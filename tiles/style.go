@@ -47,7 +47,11 @@ func (c *Catalog) Style(ctx context.Context, q geo.Querier, o Options) ([]byte, 
 	if err != nil {
 		return nil, fmt.Errorf("reading the themes' colours: %w", err)
 	}
-	bounds, err := c.bounds(ctx, q, c.Names(), o.Filter)
+	municipality, err := o.Filter.municipality(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	bounds, err := c.bounds(ctx, q, c.Names(), municipality)
 	if err != nil {
 		return nil, err
 	}

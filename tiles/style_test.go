@@ -72,7 +72,7 @@ func TestStyleIsValid(t *testing.T) {
 	t.Parallel()
 	dir := packages(t)
 	p := world(t)
-	for _, o := range []tiles.Options{{Base: "https://kraj.example", Lang: "sl"}, {Base: "https://kraj.example", Lang: "en", Mode: "dark", Query: "municipality=kranj"}} {
+	for _, o := range []tiles.Options{{Base: "https://kraj.example", Lang: "sl"}, {Base: "https://kraj.example", Lang: "en", Mode: "dark", Filter: tiles.Filter{Municipality: "kranj"}}} {
 		text, _ := style(t, p, o)
 		cmd := exec.CommandContext(t.Context(), "node", "--input-type=module", "-e", `
 import { validateStyleMin } from '@maplibre/maplibre-gl-style-spec'; import { readFileSync } from 'node:fs';
@@ -92,7 +92,7 @@ func TestTileJSON(t *testing.T) {
 	t.Parallel()
 	p := world(t)
 	c := catalog(t, p.Public)
-	got, err := c.TileJSON(t.Context(), p.Public, []string{"settlements", "projects"}, tiles.Options{Base: "https://kraj.example/", Query: "municipality=kranj", Lang: "sl"})
+	got, err := c.TileJSON(t.Context(), p.Public, []string{"settlements", "projects"}, tiles.Options{Base: "https://kraj.example/", Filter: tiles.Filter{Municipality: "kranj"}, Lang: "sl"})
 	if err != nil {
 		t.Fatal(err)
 	}

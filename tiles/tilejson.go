@@ -38,16 +38,15 @@ type VectorLayer struct {
 // Options say how a description is to be made.
 type Options struct {
 	Base   string // put before "/tiles/…": "https://example.si" or "https://example.si/kraj"; clients want absolute addresses
-	Query  string // appended to each address: "municipality=kranj"; may be empty
-	Filter Filter // what Query means; narrows the bounds
+	Filter Filter // appended to each address; its municipality narrows the bounds
 	Lang   string // "sl" or "en"
 	Mode   string // "light" or "dark"; only styles look at it
 }
 
 // address is base, a path and the query, with more parameters.
 func (o Options) address(path string, more ...string) string {
-	if o.Query != "" {
-		more = append([]string{o.Query}, more...)
+	if query := o.Filter.Query(); query != "" {
+		more = append([]string{query}, more...)
 	}
 	if len(more) > 0 {
 		path += "?" + strings.Join(more, "&")
@@ -73,14 +72,18 @@ func (c *Catalog) TileJSON(ctx context.Context, q geo.Querier, layers []string, 
 			ID: l.ID, Description: l.Title.In(o.Lang), MinZoom: l.MinZoom, MaxZoom: l.MaxZoom, Fields: describe(l, o.Lang),
 		})
 	}
-	bounds, err := c.bounds(ctx, q, layers, o.Filter)
+	municipality, err := o.Filter.municipality(ctx, q)
+	if err != nil {
+		return TileJSON{}, err
+	}
+	bounds, err := c.bounds(ctx, q, layers, municipality)
 	if err != nil {
 		return TileJSON{}, err
 	}
 	if bounds != nil {
 		t.Bounds, t.Center = bounds, center(*bounds, t.MinZoom, t.MaxZoom)
 	}
-	sources, err := c.sources(ctx, q, layers, o.Filter)
+	sources, err := c.sources(ctx, q, layers, municipality)
 	if err != nil {
 		return TileJSON{}, err
 	}
@@ -89,9 +92,9 @@ func (c *Catalog) TileJSON(ctx context.Context, q geo.Querier, layers []string, 
 }
 
 // bounds is nil where there is nothing.
-func (c *Catalog) bounds(ctx context.Context, q geo.Querier, layers []string, f Filter) (*[4]float64, error) {
+func (c *Catalog) bounds(ctx context.Context, q geo.Querier, layers []string, municipalityID int64) (*[4]float64, error) {
 	var b [4]*float64
-	if err := q.QueryRow(ctx, statement("bounds"), layers, f.MunicipalityID).Scan(&b[0], &b[1], &b[2], &b[3]); err != nil {
+	if err := q.QueryRow(ctx, statement("bounds"), layers, municipalityID).Scan(&b[0], &b[1], &b[2], &b[3]); err != nil {
 		return nil, fmt.Errorf("reading the extent of %s: %w", strings.Join(layers, ", "), err)
 	}
 	if b[0] == nil {
@@ -113,8 +116,8 @@ func center(b [4]float64, minZoom, maxZoom int) *[3]float64 {
 const enoughSources = 8
 
 // sources lists where the layers' data come from, as HTML, in the order of the layers.
-func (c *Catalog) sources(ctx context.Context, q geo.Querier, layers []string, f Filter) ([]string, error) {
-	sql, args, err := c.sourcesSQL(ctx, q, layers, f)
+func (c *Catalog) sources(ctx context.Context, q geo.Querier, layers []string, municipalityID int64) ([]string, error) {
+	sql, args, err := c.sourcesSQL(ctx, q, layers, municipalityID)
 	if err != nil || sql == "" {
 		return nil, err
 	}
@@ -138,7 +141,7 @@ func (c *Catalog) sources(ctx context.Context, q geo.Querier, layers []string, f
 	return out, nil
 }
 
-func (c *Catalog) sourcesSQL(ctx context.Context, q geo.Querier, layers []string, f Filter) (string, []any, error) {
+func (c *Catalog) sourcesSQL(ctx context.Context, q geo.Querier, layers []string, municipalityID int64) (string, []any, error) {
 	rows, err := q.Query(ctx, statement("sourced"), layers)
 	if err != nil {
 		return "", nil, fmt.Errorf("looking for the sources: %w", err)
@@ -155,8 +158,8 @@ func (c *Catalog) sourcesSQL(ctx context.Context, q geo.Querier, layers []string
 		if licence {
 			text = "source || coalesce(' (' || licence || ')', '')"
 		}
-		if f.MunicipalityID != 0 && municipality {
-			args = []any{f.MunicipalityID}
+		if municipalityID != 0 && municipality {
+			args = []any{municipalityID}
 			where = " AND municipality_id = $1"
 		}
 		parts = append(parts, fmt.Sprintf("(SELECT DISTINCT %s AS text FROM %s WHERE source <> ''%s ORDER BY text LIMIT %d)",
