@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"strconv"
+	"sync"
 )
 
 const (
@@ -34,7 +35,9 @@ func (s *Server) limit(next http.Handler) http.Handler {
 		}
 		select {
 		case s.slots <- struct{}{}:
-			defer func() { <-s.slots }()
+			leave := sync.OnceFunc(func() { <-s.slots })
+			defer leave()
+			noteOf(r.Context()).left = leave
 			next.ServeHTTP(w, r)
 		default:
 			s.metrics.refused.Inc()

@@ -21,6 +21,7 @@ type metrics struct {
 	refused  prometheus.Counter
 	panics   prometheus.Counter
 	logins   *prometheus.CounterVec
+	tiles    *tileMetrics
 }
 
 func newMetrics(c Config) *metrics {
@@ -45,6 +46,7 @@ func newMetrics(c Config) *metrics {
 	}, func() float64 { return 1 })
 	m.registry.MustRegister(m.requests, m.seconds, m.inFlight, m.refused, m.panics, m.logins, info,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.tiles = newTileMetrics(m.registry)
 	if c.Pools != nil {
 		m.watch("public", c.Pools.Public)
 		m.watch("planner", c.Pools.Planner)

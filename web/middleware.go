@@ -21,6 +21,14 @@ type note struct {
 	status int
 	bytes  int
 	wrote  bool
+	left   func() // gives up the request's place; may be called twice
+}
+
+// leave gives up the request's place among those that are worked on.
+func (n *note) leave() {
+	if n.left != nil {
+		n.left()
+	}
 }
 
 type contextKey int

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"kraj/geo"
@@ -97,8 +98,9 @@ func (s *Server) tileset(w http.ResponseWriter, r *http.Request) error {
 
 // ogcTile is a tile by matrix, row and column: the same tile under another address.
 func (s *Server) ogcTile(w http.ResponseWriter, r *http.Request) error {
-	p := readParams(r, "f", "municipality")
+	p := readParams(r, append(slices.Clone(tileParams), "f")...)
 	p.Word("f", "mvt")
+	filter := tileFilter(p)
 	if err := p.Err(); err != nil {
 		return err
 	}
@@ -114,5 +116,5 @@ func (s *Server) ogcTile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.writeTile(w, r, address, p)
+	return s.writeTile(w, r, address, filter)
 }

@@ -73,11 +73,18 @@ func write(w http.ResponseWriter, r *http.Request, a answer) error {
 	}
 	h.Set("Content-Type", a.contentType)
 	h.Set("Content-Length", strconv.Itoa(len(body)))
+	send(w, r, body)
+	return nil
+}
+
+// send writes a whole body. From here on the request only waits for its client, so it gives up its place among those that
+// are worked on: a client that reads one byte a second keeps nobody else waiting.
+func send(w http.ResponseWriter, r *http.Request, body []byte) {
+	noteOf(r.Context()).leave()
 	w.WriteHeader(http.StatusOK)
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(body) // the client has gone; there is nobody to tell
 	}
-	return nil
 }
 
 // coding returns the body as it is sent.

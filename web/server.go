@@ -13,8 +13,10 @@ import (
 	"sync/atomic"
 	"time"
 
+	"kraj/geo/notice"
 	"kraj/geo/pg"
 	"kraj/tiles"
+	"kraj/tiles/cache"
 )
 
 // Config of a Server. Pools is required; everything else has a default.
@@ -35,13 +37,15 @@ type Config struct {
 	TrustedProxies []netip.Prefix
 	// Basemaps extend the page's Content-Security-Policy by exactly their hosts.
 	Basemaps []Basemap
+	// TileCache limits the memory of cached tiles, in bytes; 0 means 256 MiB.
+	TileCache int64
 	// MaxRequests limits the requests worked on at the same time; 0 means 256.
 	MaxRequests int
 	// Timeout of a request's work; 0 means 15 s. Tiles and balances have their own.
 	Timeout time.Duration
 }
 
-// Server is an http.Handler; New makes it.
+// Server is an http.Handler; New makes it, Run lets it keep answers.
 type Server struct {
 	cfg      Config
 	log      *slog.Logger
@@ -49,12 +53,15 @@ type Server struct {
 	metrics  *metrics
 	sessions *sessions
 	layers   tiles.Registry
-	lanes    lanes
+	journal  cache.Journal
 	crs      atomic.Pointer[crsList]
 	ready    readiness
 	slots    chan struct{} // one for each request worked on
 	requests atomic.Uint64
-	started  string // a random word: request ids of two processes differ
+
+	tileCache   *cache.Cache
+	subscribers []notice.Subscriber // in this order: a tile must not be rendered anew with the old catalog
+	started     string              // a random word: request ids of two processes differ
 }
 
 // New makes the server: routes, limits, metrics. It starts nothing and asks the
@@ -74,9 +81,11 @@ func New(c Config) *Server {
 		log:     c.Log,
 		slots:   make(chan struct{}, cmp.Or(c.MaxRequests, 256)),
 		started: randomWord(),
-		lanes:   newLanes(),
 	}
 	s.metrics = newMetrics(c)
+	s.tileCache = newTileCache(c, &s.journal, s.metrics)
+	s.metrics.tiles.watchCache(s.metrics.registry, s.tileCache)
+	s.subscribers = []notice.Subscriber{&s.layers, &s.journal}
 	s.sessions = newSessions(c)
 	s.handler = s.middleware(s.routes())
 	return s

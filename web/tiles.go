@@ -3,87 +3,155 @@ package web
 import (
 	"context"
 	"net/http"
-	"net/url"
-	"runtime"
+	"slices"
+	"strconv"
+	"strings"
 
 	"kraj/geo"
 	"kraj/tiles"
+	"kraj/tiles/cache"
 )
 
-// lanes bound the tiles that are rendered at the same time, so that they leave
-// the database to the other questions. Tiles of low zooms are dear and have a
-// lane of their own: they do not keep the cheap ones waiting.
-type lanes struct{ dear, cheap chan struct{} }
+// tileParams narrow a tile: the municipality everything, the others projects, scheme the classes of settlements.
+var tileParams = append([]string{"municipality", "scheme"}, filterParams...)
 
-func newLanes() lanes {
-	n := max(2, runtime.NumCPU())
-	return lanes{dear: make(chan struct{}, n), cheap: make(chan struct{}, n)}
-}
-
-// dearZoom is the deepest zoom that counts as dear.
-const dearZoom = 10
-
-// enter waits for a place in the zoom's lane; the function it returns leaves it.
-func (l lanes) enter(ctx context.Context, zoom int) (func(), error) {
-	lane := l.cheap
-	if zoom <= dearZoom {
-		lane = l.dear
-	}
-	select {
-	case lane <- struct{}{}:
-		return func() { <-lane }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
+// maxTileFilter bounds a filter in bytes, so that strangers cannot fill the cache with keys.
+const maxTileFilter = 1000
 
 func (s *Server) tile(w http.ResponseWriter, r *http.Request) error {
 	address, err := tiles.ParseAddress(pathValue(r, "layers"), pathValue(r, "z"), pathValue(r, "x"), pathValue(r, "y"))
 	if err != nil {
 		return err
 	}
-	p := readParams(r, "municipality")
+	p := readParams(r, tileParams...)
+	filter := tileFilter(p)
 	if err := p.Err(); err != nil {
 		return err
 	}
-	return s.writeTile(w, r, address, p)
+	return s.writeTile(w, r, address, filter)
 }
 
-func (s *Server) writeTile(w http.ResponseWriter, r *http.Request, address tiles.Address, p *params) error {
-	ctx, db := r.Context(), audienceOf(r.Context()).db()
-	catalog, err := s.layers.Catalog(ctx, db, address.Layers...)
-	if err != nil {
+// tileFilter reads tileParams without asking the database: a cached tile needs none.
+func tileFilter(p *params) tiles.Filter {
+	f := tiles.Filter{Municipality: p.Text("municipality"), Scheme: p.Text("scheme"), Projects: projectFilter(p)}.Normal()
+	if len(f.Query()) > maxTileFilter {
+		p.fail("a tile's filter has at most %d bytes", maxTileFilter)
+	}
+	return f
+}
+
+// writeTile answers with a tile from the cache, or renders it.
+func (s *Server) writeTile(w http.ResponseWriter, r *http.Request, address tiles.Address, filter tiles.Filter) error {
+	ctx, db, internal := r.Context(), audienceOf(r.Context()).db(), audienceOf(r.Context()).user != nil
+	if _, err := s.layers.Catalog(ctx, db, address.Layers...); err != nil {
 		return err
 	}
-	filter, _, err := tileFilter(ctx, db, p)
+	key, scope := tileKey(address, filter, internal)
+	tile, status, err := s.tileCache.Get(ctx, key, scope, databaseAway, s.renderer(db, tiles.Request{Address: address, Filter: filter}))
 	if err != nil {
-		return err
+		return asParameter(err)
 	}
-	leave, err := s.lanes.enter(ctx, address.Z)
-	if err != nil {
-		return err
+	return s.sendTile(w, r, key, tile, status)
+}
+
+// renderer makes a tile. The catalog is asked for anew: when a render begins, it must be no older than the data.
+func (s *Server) renderer(db geo.Querier, request tiles.Request) cache.Render {
+	return func(ctx context.Context) ([]byte, error) {
+		catalog, err := s.layers.Catalog(ctx, db, request.Layers...)
+		if err != nil {
+			return nil, err
+		}
+		return catalog.Render(ctx, db, request)
 	}
-	tile, err := catalog.Render(ctx, db, tiles.Request{Address: address, Filter: filter})
-	leave()
-	if err != nil {
-		return err
+}
+
+func tileKey(a tiles.Address, f tiles.Filter, internal bool) (cache.Key, *cache.Scope) {
+	audience := cache.Public
+	if internal {
+		audience = cache.Internal
 	}
-	if len(tile) == 0 {
-		w.Header().Add("Vary", "Accept-Encoding, Cookie")
-		w.Header().Set("Cache-Control", cacheControl(r))
+	return cache.Key{Audience: audience, Layers: strings.Join(a.Layers, ","), Filter: f.Query(), Z: a.Z, X: a.X, Y: a.Y},
+		&cache.Scope{
+			Audience: audience, Layers: a.Layers, Anywhere: f.Anywhere(),
+			Box: cache.TileBox(a.Z, a.X, a.Y, float64(tiles.Buffer)/tiles.Extent),
+		}
+}
+
+func databaseAway(err error) bool { return geo.KindOf(err) == geo.Unavailable }
+
+// sendTile writes a tile in the best coding that the client takes: of a fresh one the quickest, of one that is asked for
+// again the smallest.
+func (s *Server) sendTile(w http.ResponseWriter, r *http.Request, key cache.Key, tile *cache.Tile, status cache.Status) error {
+	h := w.Header()
+	h.Add("Vary", "Accept-Encoding, Cookie")
+	h.Set("Cache-Control", cacheControl(r))
+	h.Set("Cache-Status", cacheStatus[status])
+	if status == cache.Stale {
+		h.Set("Cache-Control", "no-store") // nobody may take it for current, nor keep it
+	}
+	if tile.Empty() {
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
-	return write(w, r, answer{contentType: tiles.ContentType, body: tile, etag: tiles.ETag(tile, tiles.Identity)})
+	preferred := []cache.Coding{cache.Gzip, cache.Identity}
+	if status == cache.Hit {
+		preferred = []cache.Coding{cache.Brotli, cache.Zstd, cache.Gzip, cache.Identity}
+	}
+	coding := negotiate(r, preferred)
+	if held := heldTag(r.Header.Get("If-None-Match"), tile); held != "" && status != cache.Stale {
+		h.Set("ETag", held)
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	body, err := s.tileCache.Recompress(key, tile, coding)
+	if err != nil {
+		return err
+	}
+	h.Set("ETag", tile.Tag(coding))
+	h.Set("Content-Type", tiles.ContentType)
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	if coding != cache.Identity {
+		h.Set("Content-Encoding", string(coding))
+	}
+	send(w, r, body)
+	return nil
 }
 
-// tileFilter reads ?municipality=, and says it as it is appended to addresses.
-func tileFilter(ctx context.Context, db geo.Querier, p *params) (tiles.Filter, string, error) {
-	m, err := municipalityOf(ctx, db, p)
-	if err != nil || m == nil {
-		return tiles.Filter{}, "", err
+// cacheStatus is said in the words of RFC 9211.
+var cacheStatus = map[cache.Status]string{
+	cache.Hit:    "kraj; hit",
+	cache.Miss:   "kraj; fwd=miss",
+	cache.Joined: "kraj; fwd=miss; collapsed",
+	cache.Stale:  `kraj; hit; detail="stale: the database is away"`,
+}
+
+// heldTag is the tag in If-None-Match that names this tile, in whichever coding the client holds it: "" when none does.
+func heldTag(header string, tile *cache.Tile) string {
+	for _, one := range strings.Split(header, ",") {
+		one = strings.TrimPrefix(strings.TrimSpace(one), "W/")
+		if one == "*" {
+			return tile.Tag(cache.Identity)
+		}
+		for _, coding := range []cache.Coding{cache.Gzip, cache.Brotli, cache.Zstd, cache.Identity} {
+			if one == tile.Tag(coding) {
+				return one
+			}
+		}
 	}
-	return tiles.Filter{MunicipalityID: m.ID}, "municipality=" + url.QueryEscape(m.Slug), nil
+	return ""
+}
+
+// described is the filter as descriptions say it: with the municipality by its one name.
+func (s *Server) described(ctx context.Context, db geo.Querier, p *params) (tiles.Filter, error) {
+	f := tileFilter(p)
+	if err := p.Err(); err != nil {
+		return f, err
+	}
+	m, err := municipalityOf(ctx, db, p)
+	if err == nil && m != nil {
+		f.Municipality = m.Slug
+	}
+	return f, err
 }
 
 func (s *Server) tileJSON(w http.ResponseWriter, r *http.Request) error {
@@ -91,17 +159,14 @@ func (s *Server) tileJSON(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := readParams(r, "municipality", "lang")
+	p := readParams(r, append(slices.Clone(tileParams), "lang")...)
 	o := tiles.Options{Base: originOf(r.Context()).url(""), Lang: p.Word("lang", "sl", "en")}
-	if err := p.Err(); err != nil {
+	ctx, db := r.Context(), audienceOf(r.Context()).db()
+	if o.Filter, err = s.described(ctx, db, p); err != nil {
 		return err
 	}
-	ctx, db := r.Context(), audienceOf(r.Context()).db()
 	catalog, err := s.layers.Catalog(ctx, db, layers...)
 	if err != nil {
-		return err
-	}
-	if o.Filter, o.Query, err = tileFilter(ctx, db, p); err != nil {
 		return err
 	}
 	description, err := catalog.TileJSON(ctx, db, layers, o)
@@ -112,20 +177,21 @@ func (s *Server) tileJSON(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) style(w http.ResponseWriter, r *http.Request) error {
-	p := readParams(r, "municipality", "lang", "mode", "theme")
-	o := tiles.Options{Base: originOf(r.Context()).url(""), Lang: p.Word("lang", "sl", "en"), Mode: p.Word("mode", "light", "dark")}
-	if p.Has("theme") { // another word for mode
-		o.Mode = p.Word("theme", "light", "dark")
+	// In styles, theme was another word for the mode before it became a filter; light and dark are no codes of themes.
+	p := readParams(r, append(slices.Clone(tileParams), "lang", "mode")...)
+	mode := p.Word("mode", "light", "dark")
+	if theme := p.Text("theme"); theme == "light" || theme == "dark" {
+		mode = theme
+		p.values.Del("theme")
 	}
-	if err := p.Err(); err != nil {
+	o := tiles.Options{Base: originOf(r.Context()).url(""), Lang: p.Word("lang", "sl", "en"), Mode: mode}
+	ctx, db := r.Context(), audienceOf(r.Context()).db()
+	var err error
+	if o.Filter, err = s.described(ctx, db, p); err != nil {
 		return err
 	}
-	ctx, db := r.Context(), audienceOf(r.Context()).db()
 	catalog, err := s.layers.Catalog(ctx, db)
 	if err != nil {
-		return err
-	}
-	if o.Filter, o.Query, err = tileFilter(ctx, db, p); err != nil {
 		return err
 	}
 	style, err := catalog.Style(ctx, db, o)

@@ -21,6 +21,7 @@ type Main struct {
 	program *program
 	session *session
 	server  *http.Server
+	live    func() // stops what goes on beside the requests
 	address string
 	failed  chan error
 }
@@ -53,13 +54,29 @@ func (m *Main) Run(ctx context.Context, p *program, o serveOptions) (err error) 
 		return errors.Join(fmt.Errorf("KRAJ_BASEMAPS: %w", err), listener.Close())
 	}
 	m.address = listener.Addr().String()
-	m.server = web.New(web.Config{Pools: m.session.Pools, Log: p.log, Version: version, Basemaps: basemaps}).HTTP(m.address)
+	site := web.New(web.Config{Pools: m.session.Pools, Log: p.log, Version: version, Basemaps: basemaps, TileCache: p.settings.TileCache << 20})
+	m.server = site.HTTP(m.address)
+	m.live = inBackground(site.Run)
 	go func() {
 		if err := m.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			m.failed <- fmt.Errorf("serving: %w", err)
 		}
 	}()
 	return nil
+}
+
+// inBackground runs a function until the one it returns is called, which waits for its end.
+func inBackground(run func(context.Context)) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		run(ctx)
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
 }
 
 // openDatabase starts or finds the database, migrates it, opens the pools and
@@ -113,6 +130,9 @@ func (m *Main) Close() error {
 		if err = m.server.Shutdown(ctx); err != nil {
 			err = errors.Join(fmt.Errorf("some requests did not finish within %s: %w", graceTime, err), m.server.Close())
 		}
+	}
+	if m.live != nil {
+		m.live()
 	}
 	if m.session != nil {
 		err = errors.Join(err, m.session.close())

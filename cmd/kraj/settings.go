@@ -24,6 +24,8 @@ type settings struct {
 	SRID int `env:"KRAJ_SRID"`
 	// Basemaps are optional raster maps, NAME=URL[|ATTRIBUTION], separated by semicolons.
 	Basemaps string `env:"KRAJ_BASEMAPS"`
+	// TileCache is the memory for tiles, in MiB.
+	TileCache int64 `env:"KRAJ_TILE_CACHE_MB" envDefault:"256"`
 
 	flag struct{ database, data string }
 }
