@@ -3,6 +3,8 @@ package tiles
 import (
 	"cmp"
 	"context"
+	"encoding/json"
+	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
@@ -21,61 +23,62 @@ type Filter struct {
 // Normal is the filter with every list sorted and nothing said twice, so that equal questions are equal.
 func (f Filter) Normal() Filter {
 	f.Municipality = strings.ToLower(strings.TrimSpace(f.Municipality))
-	f.Projects.Scheme = ""
-	for _, list := range f.lists() {
-		*list.values = slices.Compact(slices.Sorted(slices.Values(*list.values)))
+	words := f.words()
+	f.Projects = geo.ProjectFilter{}
+	text, err := json.Marshal(words)
+	if err == nil {
+		err = json.Unmarshal(text, &f.Projects)
 	}
-	f.Projects.Text = strings.Join(strings.Fields(strings.ToLower(f.Projects.Text)), " ")
+	if err != nil {
+		panic(err) // what was one filter a moment ago
+	}
 	return f
 }
 
-type filterList struct {
-	name   string
-	values *[]string
+// words is the project filter as the database takes it, in order; so a key that is added to it counts here as well.
+func (f Filter) words() map[string]any {
+	f.Projects.Scheme = ""
+	f.Projects.Text = strings.Join(strings.Fields(strings.ToLower(f.Projects.Text)), " ")
+	words := map[string]any{}
+	d := json.NewDecoder(strings.NewReader(f.Projects.JSON()))
+	d.UseNumber()
+	if err := d.Decode(&words); err != nil {
+		panic(err) // JSON that was written a moment ago
+	}
+	for key, value := range words {
+		if list, ok := value.([]any); ok {
+			texts := make([]string, len(list))
+			for i, v := range list {
+				texts[i] = fmt.Sprint(v)
+			}
+			slices.Sort(texts)
+			words[key] = slices.Compact(texts)
+		}
+	}
+	return words
 }
 
-func (f *Filter) lists() []filterList {
-	p := &f.Projects
-	return []filterList{
-		{"class", &p.Classes},
-		{"holder", &p.Holders},
-		{"horizon", &p.Horizons},
-		{"local_community", &p.LocalCommunities},
-		{"measure", &p.Measures},
-		{"mechanism", &p.Mechanisms},
-		{"place", &p.Places},
-		{"scope", &p.Scopes},
-		{"settlement", &p.Settlements},
-		{"source", &p.Sources},
-		{"status", &p.Statuses},
-		{"theme", &p.Themes},
-		{"year", &p.Years},
-	}
-}
+// amounts are the keys that addresses say in euros.
+var amounts = map[string]string{"min_cents": "min_amount", "max_cents": "max_amount"}
 
 // Query is the filter as the parameters of an address, without "?"; equal filters have equal queries. Empty for none.
 func (f Filter) Query() string {
 	f = f.Normal()
 	q := url.Values{}
-	set := func(name, value string) {
+	for key, value := range f.words() {
+		text := fmt.Sprint(value)
+		if list, ok := value.([]string); ok {
+			text = strings.Join(list, ",")
+		}
+		if name, ok := amounts[key]; ok {
+			cents, _ := value.(json.Number).Int64() // it came from an int64
+			key, text = name, strconv.FormatFloat(float64(cents)/100, 'f', -1, 64)
+		}
+		q.Set(key, text)
+	}
+	for name, value := range map[string]string{"municipality": f.Municipality, "scheme": f.Scheme} {
 		if value != "" {
 			q.Set(name, value)
-		}
-	}
-	set("municipality", f.Municipality)
-	set("scheme", f.Scheme)
-	for _, list := range f.lists() {
-		set(list.name, strings.Join(*list.values, ","))
-	}
-	set("q", f.Projects.Text)
-	for name, value := range map[string]*bool{"strategic": f.Projects.Strategic, "located": f.Projects.Located} {
-		if value != nil {
-			q.Set(name, strconv.FormatBool(*value))
-		}
-	}
-	for name, cents := range map[string]*int64{"min_amount": f.Projects.MinCents, "max_amount": f.Projects.MaxCents} {
-		if cents != nil {
-			q.Set(name, strconv.FormatFloat(float64(*cents)/100, 'f', -1, 64))
 		}
 	}
 	return q.Encode()
@@ -87,26 +90,20 @@ func (f Filter) narrowsProjects() bool {
 	return f.Query() != ""
 }
 
-// Anywhere lists the layers whose changes concern a tile with this filter wherever they are: a project may belong to a
-// settlement, a class or a place by a site that lies in another tile.
-func (f Filter) Anywhere() []string {
-	p := f.Projects
-	var layers []string
-	if len(p.Settlements)+len(p.Classes) > 0 {
-		layers = append(layers, "settlements")
+// ownWords are the keys that ask only for what a project itself states: whatever changes that is announced where the project
+// lies. The others ask for ties, classes or territories, which something far away can change.
+var ownWords = []string{
+	"theme", "measure", "status", "horizon", "strategic", "scope", "holder", "mechanism", "source", "year", "min_cents", "max_cents", "located", "q",
+}
+
+// Anything reports whether any change, wherever and of whatever, may concern a tile with this filter.
+func (f Filter) Anything() bool {
+	for key := range f.words() {
+		if !slices.Contains(ownWords, key) {
+			return true
+		}
 	}
-	if len(p.LocalCommunities) > 0 {
-		layers = append(layers, "local_communities")
-	}
-	for _, place := range p.Places {
-		layer, _, _ := strings.Cut(place, ":")
-		layers = append(layers, layer)
-	}
-	if len(layers) > 0 {
-		layers = append(layers, "projects")
-	}
-	slices.Sort(layers)
-	return slices.Compact(layers)
+	return false
 }
 
 // municipality is the id of the municipality the filter names, 0 for all; a name nobody has is a geo.Error of kind Invalid.

@@ -38,6 +38,7 @@ type Journal struct {
 
 	mu     sync.RWMutex
 	all    [2]uint64 // the last change of every layer, by audience
+	any    [2]uint64 // the last change of anything
 	layers map[string]*layerLog
 }
 
@@ -101,6 +102,9 @@ func (j *Journal) Add(c Change) {
 	if c.Internal {
 		first = Internal
 	}
+	for a := first; a <= Internal; a++ {
+		j.any[a] = at
+	}
 	if c.Layer == "" {
 		for a := first; a <= Internal; a++ {
 			j.all[a] = at
@@ -149,16 +153,11 @@ func (j *Journal) Touched(s *Scope, since, until uint64) bool {
 	j.mu.RLock()
 	defer j.mu.RUnlock()
 	// Of changes of a whole layer only the last is known, not whether one came before until: better once too often.
-	if j.all[s.Audience] > since {
+	if j.all[s.Audience] > since || (s.Anything && j.any[s.Audience] > since) {
 		return true
 	}
 	for _, name := range s.Layers {
 		if l := j.layers[name]; l != nil && l.touched(s, since, until) {
-			return true
-		}
-	}
-	for _, name := range s.Anywhere {
-		if l := j.layers[name]; l != nil && l.anything[s.Audience] > since {
 			return true
 		}
 	}

@@ -16,7 +16,7 @@ type Scope struct {
 	Audience Audience
 	Layers   []string // changes of these within Box
 	Box      Box
-	Anywhere []string // changes of these wherever they are: a filter may ask for more than lies in the tile
+	Anything bool // and any change, wherever and of whatever: a filter may ask for more than lies in the tile
 }
 
 // half is half the side of the Web Mercator square, in metres.
