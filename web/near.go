@@ -118,11 +118,19 @@ func (s *Server) catchment(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx, db := r.Context(), audienceOf(r.Context()).db()
-	m, err := municipalityInPath(r, db)
+	name, err := municipalityInPath(r)
 	if err != nil {
 		return err
 	}
-	c, err := geo.FindCatchment(ctx, db, geo.PlaceKey{Layer: pathValue(r, "layer"), Municipality: m, Code: pathValue(r, "code")}, distance)
+	key := geo.PlaceKey{Layer: pathValue(r, "layer"), Code: pathValue(r, "code")}
+	if name != "-" { // places of no municipality
+		m, err := geo.FindMunicipality(ctx, db, name)
+		if err != nil {
+			return err
+		}
+		key.Municipality = &m
+	}
+	c, err := geo.FindCatchment(ctx, db, key, distance)
 	if err != nil {
 		return err
 	}
