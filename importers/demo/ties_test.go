@@ -205,3 +205,23 @@ func TestTiesAreCounted(t *testing.T) {
 		t.Error("no project is placed by a tie alone")
 	}
 }
+
+// TestKnownNames: every line of known_names.csv is loaded, and means the place it says.
+func TestKnownNames(t *testing.T) {
+	t.Parallel()
+	p := pgtest.New(t)
+	load(t, p)
+	for _, folder := range demo.Municipalities() {
+		for _, r := range records(t, filepath.Join(folder, "known_names.csv")) {
+			if r["source"] == "" {
+				t.Errorf("%s: nobody says %q", folder, r["name"])
+			}
+			if n := number(t, p, `SELECT count(*) FROM known_names k JOIN municipalities m ON m.id = k.municipality_id
+				LEFT JOIN places x ON x.layer = k.layer AND x.id = k.place_id
+				WHERE m.slug = $1 AND k.name = $2 AND k.kind = $3 AND coalesce(k.layer, '') = $4 AND coalesce(x.code, '') = $5`,
+				folder, r["name"], r["kind"], r["layer"], r["place"]); n != 1 {
+				t.Errorf("%s: %q is there %d times", folder, r["name"], n)
+			}
+		}
+	}
+}
