@@ -110,3 +110,40 @@ func ListEligibility(ctx context.Context, q Querier, query EligibilityQuery) ([]
 	}
 	return list, nil
 }
+
+// MechanismList is a loaded territory list.
+type MechanismList struct {
+	Mechanism    string  `json:"mechanism"`
+	Code         string  `json:"code"`
+	Municipality *string `json:"municipality"` // slug; nil: it names places of several
+	Fund         *string `json:"fund"`
+	PeriodFrom   *int    `json:"period_from"`
+	PeriodTo     *int    `json:"period_to"`
+	Layer        string  `json:"layer"`
+	Rule         string  `json:"rule"`
+	Source       string  `json:"source"`
+	SourceRef    *string `json:"source_ref"`
+	SourceURL    *string `json:"source_url"`
+	Places       int     `json:"places"`
+}
+
+// MechanismLists lists the territory lists; with a municipality those of it and those of several.
+func MechanismLists(ctx context.Context, q Querier, municipality string) ([]MechanismList, error) {
+	var town *int64
+	if municipality != "" {
+		m, err := FindMunicipality(ctx, q, municipality)
+		if err != nil {
+			return nil, err
+		}
+		town = &m.ID
+	}
+	rows, err := q.Query(ctx, statement("mechanism_lists"), town)
+	if err != nil {
+		return nil, fmt.Errorf("listing the territory lists: %w", err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[MechanismList])
+	if err != nil {
+		return nil, fmt.Errorf("listing the territory lists: %w", err)
+	}
+	return list, nil
+}
