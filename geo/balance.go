@@ -11,17 +11,12 @@ type BalanceQuery struct {
 	Money        string // total, own, eu, state, private
 	Population   string // code of the population set; empty: the preferred one
 	AsOf         string // revision, day or time in the past, see AsOf; empty: now
+	// Include "proposed": as if the settlements that the words propose were confirmed.
+	Include []string
 
-	BalanceFilter
-}
-
-// BalanceFilter narrows a balance to some projects, lines or rows.
-type BalanceFilter struct {
-	Themes, Measures, Statuses, Horizons, Holders []string
-	Mechanisms                                    []string // funding lines of these mechanisms
-	Settlements, Classes                          []string // the parts in these settlements or classes
-	Strategic                                     *bool
-	Text                                          string // folded words of code or title
+	// ProjectFilter narrows to some projects; its settlements, classes and local
+	// communities to the parts there, its sources, mechanisms and years to such lines.
+	ProjectFilter
 }
 
 // Balance is the answer: groups, their total, indicators and a sentence about it.
@@ -33,6 +28,7 @@ type Balance struct {
 	Method       string             `json:"method"`
 	Spread       string             `json:"spread"`
 	Money        string             `json:"money"`
+	Include      []string           `json:"include,omitempty"` // proposed: what words propose counts as if confirmed
 	Currency     string             `json:"currency"`
 	AsOf         *AsOf              `json:"as_of,omitempty"` // the past state told of; absent: now
 	Population   *BalancePopulation `json:"population"`

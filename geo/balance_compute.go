@@ -2,7 +2,6 @@ package geo
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,9 +15,7 @@ var (
 	balanceMethods  = []string{"extent", "population", "equal", "served"}
 	balanceSpreads  = []string{"none", "population"}
 	balanceMoneys   = []string{"total", "own", "eu", "state", "private"}
-	balanceClasses  = []string{"urban", "suburban", "rural", "unclassified", "outside", "municipality_wide", "unplaced"}
-	projectStatuses = []string{"idea", "preparation", "implementation", "realised", "not_realised", "dropped", "unknown"}
-	projectHorizons = []string{"2030", "2035", "2030+2035", "none"}
+	balanceIncludes = []string{"proposed"}
 )
 
 const defaultScheme = "municipal"
@@ -43,7 +40,7 @@ func computeBalance(ctx context.Context, q Querier, query BalanceQuery, at *AsOf
 	}
 	b := &Balance{
 		Municipality: town.Slug, By: query.By, Scheme: query.Scheme, Method: query.Method, Spread: query.Spread,
-		Money: query.Money, Currency: "EUR", AsOf: at, Groups: []BalanceGroup{},
+		Money: query.Money, Include: query.Include, Currency: "EUR", AsOf: at, Groups: []BalanceGroup{},
 	}
 	if err := b.readGroups(ctx, q, town, query); err != nil {
 		return nil, err
@@ -84,7 +81,8 @@ func (query BalanceQuery) check(ctx context.Context, q Querier) (BalanceQuery, M
 		name             string
 		values, accepted []string
 	}{
-		{"status", query.Statuses, projectStatuses}, {"horizon", query.Horizons, projectHorizons}, {"class", query.Classes, balanceClasses},
+		{"status", query.Statuses, Statuses}, {"horizon", query.Horizons, Horizons}, {"class", query.Classes, Classes}, {"scope", query.Scopes, Scopes},
+		{"source", query.Sources, Sources}, {"include", query.Include, balanceIncludes},
 	} {
 		if err := oneOf(list.name, list.values, list.accepted); err != nil {
 			return query, MunicipalityRef{}, err
@@ -128,25 +126,11 @@ func oneOf(name string, values, accepted []string) error {
 	return nil
 }
 
-// filterJSON is the filter as kraj.balance takes it.
-func (f BalanceFilter) filterJSON() string {
-	filter := map[string]any{}
-	for key, list := range map[string][]string{
-		"theme": f.Themes, "measure": f.Measures, "status": f.Statuses, "horizon": f.Horizons, "holder": f.Holders,
-		"mechanism": f.Mechanisms, "settlement": f.Settlements, "class": f.Classes,
-	} {
-		if len(list) > 0 {
-			filter[key] = list
-		}
-	}
-	if f.Strategic != nil {
-		filter["strategic"] = *f.Strategic
-	}
-	if f.Text != "" {
-		filter["q"] = f.Text
-	}
-	text, _ := json.Marshal(filter) //nolint:errchkjson // strings and a bool
-	return string(text)
+// filterJSON is the filter as kraj.balance takes it; classes are of the question's scheme.
+func (query BalanceQuery) filterJSON() string {
+	f := query.ProjectFilter
+	f.Scheme = ""
+	return f.JSON()
 }
 
 func (query BalanceQuery) population() *string {
@@ -156,9 +140,12 @@ func (query BalanceQuery) population() *string {
 	return &query.Population
 }
 
+// include is never null: null would include nothing and be no list.
+func (query BalanceQuery) include() []string { return append([]string{}, query.Include...) }
+
 func (b *Balance) readGroups(ctx context.Context, q Querier, town MunicipalityRef, query BalanceQuery) error {
 	rows, err := q.Query(ctx, statement("balance"), town.Code, query.By, query.Scheme, query.Method, query.Spread, query.Money,
-		query.filterJSON(), query.population())
+		query.filterJSON(), query.population(), query.include())
 	if err != nil {
 		return fmt.Errorf("computing the balance: %w", err)
 	}
@@ -179,7 +166,7 @@ func (b *Balance) readGroups(ctx context.Context, q Querier, town MunicipalityRe
 		}
 		whole := g
 		whole.Projects, whole.Weight, whole.AmountCents = r.Projects, r.Weight, r.AmountCents
-		whole.Rows = make([]BalanceRow, 0, len(balanceClasses))
+		whole.Rows = make([]BalanceRow, 0, len(Classes))
 		if total {
 			whole.Name = balanceTotalName
 			b.Total = whole
@@ -223,7 +210,7 @@ type settlementFigure struct {
 
 func balanceSettlements(ctx context.Context, q Querier, town MunicipalityRef, query BalanceQuery) ([]settlementFigure, error) {
 	rows, err := q.Query(ctx, statement("balance_settlements"), town.Code, query.Scheme, query.Method, query.Spread, query.Money,
-		query.filterJSON(), query.population())
+		query.filterJSON(), query.population(), query.include())
 	if err != nil {
 		return nil, fmt.Errorf("computing the balance by settlement: %w", err)
 	}

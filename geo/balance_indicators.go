@@ -150,7 +150,7 @@ func (in *BalanceIndicators) theil(list []classed, settlements []settlementFigur
 			total += theilTerm(of.ofSettlement(s)/whole.value, float64(*s.people)/whole.people)
 		}
 	}
-	for _, name := range balanceClasses { // in fixed order: the same sum every time
+	for _, name := range Classes { // in fixed order: the same sum every time
 		if c, ok := classes[name]; ok {
 			between += theilTerm(c.value/whole.value, c.people/whole.people)
 		}

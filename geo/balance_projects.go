@@ -29,13 +29,13 @@ func balanceProjects(ctx context.Context, q Querier, query BalanceQuery, cell Ba
 	}
 	var class *string
 	if cell.Class != "" {
-		if err := oneOf("class", []string{cell.Class}, balanceClasses); err != nil {
+		if err := oneOf("class", []string{cell.Class}, Classes); err != nil {
 			return nil, err
 		}
 		class = &cell.Class
 	}
 	rows, err := q.Query(ctx, statement("balance_open"), town.Code, query.By, cell.Group, cell.None, class, query.Scheme, query.Method,
-		query.Spread, query.Money, query.filterJSON())
+		query.Spread, query.Money, query.filterJSON(), query.include())
 	if err != nil {
 		return nil, fmt.Errorf("listing the projects of a figure: %w", err)
 	}

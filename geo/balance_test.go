@@ -159,15 +159,15 @@ func TestBalanceFigures(t *testing.T) {
 		projects int
 		cents    int64
 	}{
-		{"status", geo.BalanceQuery{BalanceFilter: geo.BalanceFilter{Statuses: []string{"realised", "preparation"}}}, 2, 100101},
-		{"theme", geo.BalanceQuery{BalanceFilter: geo.BalanceFilter{Themes: []string{"TP2"}}}, 2, 80102},
-		{"no theme", geo.BalanceQuery{BalanceFilter: geo.BalanceFilter{Themes: []string{"none"}}}, 1, 333},
-		{"mechanism", geo.BalanceQuery{BalanceFilter: geo.BalanceFilter{Mechanisms: []string{"CTN"}}}, 1, 50000},
-		{"strategic", geo.BalanceQuery{BalanceFilter: geo.BalanceFilter{Strategic: new(true)}}, 1, 100001},
-		{"words", geo.BalanceQuery{BalanceFilter: geo.BalanceFilter{Text: "KOLESARSKA pot"}}, 1, 100001},
-		{"class", geo.BalanceQuery{BalanceFilter: geo.BalanceFilter{Classes: []string{"municipality_wide", "unplaced"}}}, 2, 80335},
-		{"settlement", geo.BalanceQuery{Money: "state", BalanceFilter: geo.BalanceFilter{Settlements: []string{"2"}}}, 4, 2333},
-		{"nothing", geo.BalanceQuery{BalanceFilter: geo.BalanceFilter{Themes: []string{"TP9"}}}, 0, 0},
+		{"status", geo.BalanceQuery{ProjectFilter: geo.ProjectFilter{Statuses: []string{"realised", "preparation"}}}, 2, 100101},
+		{"theme", geo.BalanceQuery{ProjectFilter: geo.ProjectFilter{Themes: []string{"TP2"}}}, 2, 80102},
+		{"no theme", geo.BalanceQuery{ProjectFilter: geo.ProjectFilter{Themes: []string{"none"}}}, 1, 333},
+		{"mechanism", geo.BalanceQuery{ProjectFilter: geo.ProjectFilter{Mechanisms: []string{"CTN"}}}, 1, 50000},
+		{"strategic", geo.BalanceQuery{ProjectFilter: geo.ProjectFilter{Strategic: new(true)}}, 1, 100001},
+		{"words", geo.BalanceQuery{ProjectFilter: geo.ProjectFilter{Text: "KOLESARSKA pot"}}, 1, 100001},
+		{"class", geo.BalanceQuery{ProjectFilter: geo.ProjectFilter{Classes: []string{"municipality_wide", "unplaced"}}}, 2, 80335},
+		{"settlement", geo.BalanceQuery{Money: "state", ProjectFilter: geo.ProjectFilter{Settlements: []string{"2"}}}, 4, 2333},
+		{"nothing", geo.BalanceQuery{ProjectFilter: geo.ProjectFilter{Themes: []string{"TP9"}}}, 0, 0},
 	} {
 		got := l.balance(c.query).Total
 		cents := int64(0)
@@ -273,7 +273,7 @@ func TestBalanceRefuses(t *testing.T) {
 		{geo.BalanceQuery{Method: "x"}, "extent, population"},
 		{geo.BalanceQuery{Scheme: "degurba"}, "h3, municipal"},
 		{geo.BalanceQuery{Population: "x"}, "sums"},
-		{geo.BalanceQuery{BalanceFilter: geo.BalanceFilter{Statuses: []string{"done"}}}, "realised"},
+		{geo.BalanceQuery{ProjectFilter: geo.ProjectFilter{Statuses: []string{"done"}}}, "realised"},
 		{geo.BalanceQuery{Municipality: "-"}, "kranj"},
 	} {
 		if c.query.Municipality == "" {

@@ -14,11 +14,7 @@ var (
 	balanceMethods = []string{"extent", "population", "equal", "served"}
 	balanceSpreads = []string{"none", "population"}
 	balanceMoney   = []string{"total", "own", "eu", "state", "private"}
-	balanceClasses = []string{"urban", "suburban", "rural", "unclassified", "outside", "municipality_wide", "unplaced"}
-	balanceParams  = []string{
-		"municipality", "by", "scheme", "method", "spread", "money", "population", "as_of",
-		"theme", "measure", "status", "horizon", "strategic", "holder", "mechanism", "settlement", "class", "q",
-	}
+	balanceParams  = slices.Concat([]string{"municipality", "by", "scheme", "method", "spread", "money", "population", "as_of", "include"}, filterParams)
 )
 
 // noGroup is how ?group= names the group without a key: no theme, no year …
@@ -27,7 +23,6 @@ const noGroup = "none"
 func (s *Server) balance(w http.ResponseWriter, r *http.Request) error {
 	p := readParams(r, balanceParams...)
 	query := balanceQuery(p)
-	query.Classes = p.Words("class", balanceClasses...)
 	if err := p.Err(); err != nil {
 		return err
 	}
@@ -43,10 +38,8 @@ func (s *Server) balanceProjects(w http.ResponseWriter, r *http.Request) error {
 	p := readParams(r, slices.Concat(balanceParams, []string{"group", "limit", "cursor"})...)
 	query := balanceQuery(p)
 	cell := geo.BalanceCell{}
-	if classes := p.Words("class", balanceClasses...); len(classes) == 1 {
-		cell.Class = classes[0]
-	} else {
-		query.Classes = classes
+	if len(query.Classes) == 1 { // the class of the cell
+		cell.Class, query.Classes = query.Classes[0], nil
 	}
 	switch group := p.Text("group"); {
 	case group == noGroup && query.By != "horizon", p.Has("group") && group == "":
@@ -71,31 +64,18 @@ func (s *Server) balanceProjects(w http.ResponseWriter, r *http.Request) error {
 }
 
 func balanceQuery(p *params) geo.BalanceQuery {
-	q := geo.BalanceQuery{
-		Municipality: p.Text("municipality"),
-		By:           p.Word("by", balanceBy...),
-		Scheme:       p.Text("scheme"),
-		Method:       p.Word("method", balanceMethods...),
-		Spread:       p.Word("spread", balanceSpreads...),
-		Money:        p.Word("money", balanceMoney...),
-		Population:   p.Text("population"),
-		AsOf:         asOf(p),
-		BalanceFilter: geo.BalanceFilter{
-			Themes:      p.List("theme"),
-			Measures:    p.List("measure"),
-			Statuses:    p.Words("status", geo.Statuses...),
-			Horizons:    horizons(p),
-			Holders:     p.List("holder"),
-			Mechanisms:  p.List("mechanism"),
-			Settlements: p.List("settlement"),
-			Strategic:   p.Bool("strategic"),
-			Text:        p.Text("q"),
-		},
+	return geo.BalanceQuery{
+		Municipality:  p.Text("municipality"),
+		By:            p.Word("by", balanceBy...),
+		Scheme:        p.Text("scheme"),
+		Method:        p.Word("method", balanceMethods...),
+		Spread:        p.Word("spread", balanceSpreads...),
+		Money:         p.Word("money", balanceMoney...),
+		Population:    p.Text("population"),
+		AsOf:          asOf(p),
+		Include:       p.Words("include", "proposed"),
+		ProjectFilter: projectFilter(p),
 	}
-	if len(q.Text) > maxWords {
-		p.fail("q has at most %d bytes", maxWords)
-	}
-	return q
 }
 
 // asOf forgives a "+" of a time's offset that was not percent-encoded and so arrived

@@ -14,9 +14,9 @@ import (
 // neither list is refused by the catalogue walk: forgetting is not granting.
 const (
 	publicRelations = `agglomerations atoms business_zones changes cycling_routes degraded_areas extents facts gaps gazetteer goals indicator_values
-		indicators known_names layers limits local_communities measures mechanism_lists mechanism_territory mechanisms municipalities places population_classes population_sets population_settlements
-		project_funding project_links project_phases project_places project_weights projects revision_areas revisions scheme_classes schemes settlements sites
-		sites_lines sites_points sites_polygons themes ties tile_features weights`
+		indicators known_names layers limits local_communities measures mechanism_lists mechanism_territory mechanisms municipalities place_proposals places population_classes population_sets population_settlements
+		project_funding project_links project_phases project_places project_weights projects revision_areas revisions scheme_classes schemes settlement_communities settlements sites
+		sites_lines sites_points sites_polygons sums themes ties tile_features weights`
 	publicFunctions = `fold srid bbox84 from_lonlat to_storage`
 )
 
@@ -183,7 +183,7 @@ func TestPublicViewsUseIndexes(t *testing.T) {
 		INSERT INTO kraj.project_places (project_id, layer, place_id, relation) SELECT i, 'settlements', i % 6000, 'serves' FROM generate_series(1, 20000) i;
 		INSERT INTO kraj.ties (project_id, municipality_id, visibility, layer, place_id, relation, origin) SELECT project_id, municipality_id, visibility, 'settlements', project_id % 6000, 'within', 'geometry' FROM kraj.sites;
 		INSERT INTO kraj.weights (project_id, municipality_id, visibility, settlement_id, extent, population, equal, served, origin) SELECT project_id, municipality_id, visibility, project_id % 6000, 1, 1, 1, 1, 'explicit' FROM kraj.sites;
-		INSERT INTO kraj.atoms (project_id, funding_id, municipality_id, visibility, source, settlement_id, line_cents, extent, population, equal, served) SELECT project_id, project_id, municipality_id, visibility, 'own', project_id % 6000, 1, 1, 1, 1, 1 FROM kraj.sites;
+		INSERT INTO kraj.atoms (project_id, funding_id, municipality_id, visibility, source, settlement_id, row_key, line_cents, extent, population, equal, served) SELECT project_id, project_id, municipality_id, visibility, 'own', project_id % 6000, project_id % 6000, 1, 1, 1, 1, 1 FROM kraj.sites;
 		INSERT INTO kraj.tile_features (layer, band, id, municipality_id, visibility, props, geom) SELECT 'projects', 15, project_id * 4, municipality_id, visibility, '{}', ST_Transform(geom, 3857) FROM kraj.sites;
 		INSERT INTO kraj.revisions (id, actor, instance, at) OVERRIDING SYSTEM VALUE SELECT i, 'x', '', now() + i * interval '1 s' FROM generate_series(1, 20000) i;
 		INSERT INTO kraj.changes (revision, xid, relation, row_key, op, shown) SELECT i, (i::text)::xid8, 'sites', i, 'I', true FROM generate_series(1, 20000) i;

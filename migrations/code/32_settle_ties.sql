@@ -55,7 +55,7 @@ BEGIN
     END IF;
     DELETE FROM kraj.ties t WHERE t.project_id = ANY (project_ids) AND (layers IS NULL OR t.layer = ANY (layers));
     INSERT INTO kraj.ties SELECT * FROM kraj.compute_ties(project_ids, layers);
-    IF layers IS NULL OR 'settlements' = ANY (layers) THEN
+    IF layers IS NULL OR layers && '{settlements,local_communities}' THEN
         INSERT INTO kraj.pending (relation, id, project_id) SELECT 'ties', p, p FROM unnest(project_ids) p;
     END IF;
 END $$;

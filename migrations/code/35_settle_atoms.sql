@@ -36,7 +36,7 @@ END $$;
 
 CREATE OR REPLACE FUNCTION kraj.settle_atoms() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
-DECLARE affected bigint[] := kraj.weighed_anew();
+DECLARE affected bigint[] := ARRAY(SELECT unnest(kraj.weighed_anew()) UNION SELECT unnest(kraj.settle_communities()));
 BEGIN
     IF cardinality(affected) = 0 THEN RETURN; END IF;
     PERFORM kraj.plan_for(cardinality(affected));
@@ -45,7 +45,7 @@ BEGIN
                               origin, note)
     SELECT * FROM kraj.compute_weights(affected);
     DELETE FROM kraj.atoms a WHERE a.project_id = ANY (affected);
-    INSERT INTO kraj.atoms (project_id, funding_id, municipality_id, visibility, year, source, mechanism, settlement_id, special,
-                            line_cents, extent, population, equal, served)
-    SELECT * FROM kraj.compute_atoms(affected);
+    INSERT INTO kraj.atoms SELECT * FROM kraj.compute_atoms(affected);
+    DELETE FROM kraj.sums s WHERE s.project_id = ANY (affected);
+    INSERT INTO kraj.sums SELECT * FROM kraj.compute_sums(affected);
 END $$;

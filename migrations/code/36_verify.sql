@@ -34,17 +34,23 @@ LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp SET plan_cache_mode 
                concat_ws(' ', w.extent, w.population, w.equal, w.served, w.origin, w.municipality_id, w.visibility, w.note) AS value
         FROM weights w WHERE w.project_id = ANY (project_ids)
         UNION ALL
-        SELECT a.project_id, 'atom', concat_ws(' ', coalesce(a.funding_id::text, 'source not stated'), coalesce(a.special, a.settlement_id::text)),
-               concat_ws(' ', a.line_cents, a.extent, a.population, a.equal, a.served, a.year, a.source, a.mechanism, a.municipality_id, a.visibility)
+        SELECT a.project_id, 'atom', concat_ws(' ', coalesce(a.funding_id::text, 'source not stated'), coalesce(a.special, a.settlement_id::text), 'community ' || a.community_id),
+               to_jsonb(a)::text
         FROM atoms a WHERE a.project_id = ANY (project_ids)
+        UNION ALL
+        SELECT s.project_id, 'sum', concat_ws(' ', coalesce(s.special, s.settlement_id::text), 'community ' || s.community_id), to_jsonb(s)::text
+        FROM sums s WHERE s.project_id = ANY (project_ids)
     ), computed AS (
         SELECT w.project_id, 'weight' AS kind, coalesce(w.special, w.settlement_id::text) AS what,
                concat_ws(' ', w.extent, w.population, w.equal, w.served, w.origin, w.municipality_id, w.visibility, w.note) AS value
         FROM kraj.compute_weights(project_ids) w
         UNION ALL
-        SELECT a.project_id, 'atom', concat_ws(' ', coalesce(a.funding_id::text, 'source not stated'), coalesce(a.special, a.settlement_id::text)),
-               concat_ws(' ', a.line_cents, a.extent, a.population, a.equal, a.served, a.year, a.source, a.mechanism, a.municipality_id, a.visibility)
+        SELECT a.project_id, 'atom', concat_ws(' ', coalesce(a.funding_id::text, 'source not stated'), coalesce(a.special, a.settlement_id::text), 'community ' || a.community_id),
+               to_jsonb(a)::text
         FROM kraj.compute_atoms(project_ids) a
+        UNION ALL
+        SELECT s.project_id, 'sum', concat_ws(' ', coalesce(s.special, s.settlement_id::text), 'community ' || s.community_id), to_jsonb(s)::text
+        FROM kraj.compute_sums(project_ids) s
     ), uneven AS (
         SELECT w.project_id, 'weight' AS kind, 'sum of parts' AS what,
                concat_ws(' ', sum(w.extent), sum(w.population), sum(w.equal), sum(w.served)) AS value, '1000000000000 each' AS computed

@@ -11,42 +11,6 @@ LANGUAGE sql STABLE PARALLEL SAFE SET search_path = AUDIENCE, public, pg_temp AS
     ORDER BY m.code = municipality DESC, m.code COLLATE kraj.natural LIMIT 1
 $$;
 
--- balance_communities: the local community of a project's part in a settlement. It is told only where it is beyond doubt: the project
--- lies within one, or the settlement does; no row where several share it, as in a city.
-CREATE OR REPLACE FUNCTION AUDIENCE.balance_communities(of_municipality bigint)
-RETURNS TABLE (project_id bigint, settlement_id bigint, community_id bigint)
-LANGUAGE sql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
-    SELECT t.project_id, NULL::bigint, min(t.place_id) FROM ties t
-    WHERE t.municipality_id = of_municipality AND t.layer = 'local_communities' AND t.relation <> 'near'
-    GROUP BY t.project_id HAVING count(DISTINCT t.place_id) = 1 AND bool_and(t.relation IN ('within', 'manual', 'named'))
-    UNION ALL
-    SELECT NULL, s.id, min(c.id) FROM settlements s
-    JOIN local_communities c ON ST_Dimension(c.geom) = 2 AND ST_Intersects(c.geom, s.geom)
-        AND ST_Area(ST_Intersection(c.geom, s.geom)) >= 0.99 * ST_Area(s.geom)
-    WHERE s.municipality_id = of_municipality GROUP BY s.id HAVING count(*) = 1
-$$;
-
--- balance_grouped: the cells of a question with the key of their group; null is "none".
-CREATE OR REPLACE FUNCTION AUDIENCE.balance_grouped(of_municipality bigint, by text, scheme_id bigint, method text, spread text, money text, filter jsonb)
-RETURNS TABLE (key text, class text, project_id bigint, line bigint, settlement_id bigint, special text, parts bigint,
-               weight double precision, cents bigint)
-LANGUAGE sql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
-    WITH community AS MATERIALIZED (
-        SELECT b.project_id, b.settlement_id, c.code FROM AUDIENCE.balance_communities(of_municipality) b
-        JOIN local_communities c ON c.id = b.community_id WHERE balance_grouped.by = 'local_community'
-    )
-    SELECT CASE balance_grouped.by WHEN 'theme' THEN p.theme WHEN 'measure' THEN p.measure WHEN 'status' THEN p.status
-                WHEN 'horizon' THEN p.horizon WHEN 'holder' THEN p.holder WHEN 'mechanism' THEN c.mechanism WHEN 'source' THEN c.source
-                WHEN 'year' THEN c.year::text WHEN 'settlement' THEN coalesce(s.code, c.special)
-                WHEN 'local_community' THEN coalesce(c.special, own.code, placed.code) END,
-           c.class, c.project_id, c.line, c.settlement_id, c.special, c.parts, c.weight, c.cents
-    FROM AUDIENCE.balance_cells(of_municipality, balance_grouped.scheme_id, balance_grouped.method, spread, balance_grouped.money, filter) c
-    JOIN AUDIENCE.balance_projects_in(of_municipality, '{}') p ON p.project_id = c.project_id
-    LEFT JOIN settlements s ON s.id = c.settlement_id
-    LEFT JOIN community own ON own.project_id = c.project_id AND c.settlement_id IS NOT NULL
-    LEFT JOIN community placed ON placed.settlement_id = c.settlement_id
-$$;
-
 -- balance_names: the groups that have names of their own, in the order in which they are shown. Those of the strategy and the register
 -- are there even when nothing belongs to them: what is missing is part of the picture.
 CREATE OR REPLACE FUNCTION AUDIENCE.balance_names(of_municipality bigint, by text)
@@ -85,70 +49,104 @@ LANGUAGE sql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
     GROUP BY 1
 $$;
 
+-- balance_step_sql adds the cells up: once by group, class and project, where projects with a single row need not be told apart. n:
+-- projects; k: those with an amount.
+CREATE OR REPLACE FUNCTION AUDIENCE.balance_step_sql(cells text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT format($q$SELECT c.key, c.class, CASE WHEN NOT c.alone THEN c.project_id END AS project, count(*) AS n, sum(c.weight) AS weight,
+               sum(c.cents)::bigint AS cents, count(c.cents) AS k FROM (%s) c GROUP BY 1, 2, 3$q$, cells)
+$$;
+
 -- balance: the whole table. One row a group and class, and one with class null for the group as a whole; is_total rows are their sum.
 -- Shares: v of the money in classed settlements (urban, suburban, rural), p of the people there, location quotient v/p,
--- gap p·V − V_g. Null where a figure has no meaning. filter: {"theme": ["TP2"], "status": ["realised"], "strategic": true, "q": "…"}
--- with theme, measure, status, horizon, holder, mechanism, settlement, class as lists.
+-- gap p·V − V_g. Null where a figure has no meaning. filter: {"theme": ["TP2"], "status": ["realised"], "strategic": true, "q": "…"},
+-- the words of filter_keys(): those of projects select projects, settlement, class and local_community the parts there, source,
+-- mechanism and year the lines. include {proposed}: as if the settlements that the words propose were confirmed.
+DROP FUNCTION IF EXISTS AUDIENCE.balance(text, text, text, text, text, text, jsonb, text);
 CREATE OR REPLACE FUNCTION AUDIENCE.balance(municipality text, by text DEFAULT 'theme', scheme text DEFAULT 'municipal',
-    method text DEFAULT 'extent', spread text DEFAULT 'none', money text DEFAULT 'total', filter jsonb DEFAULT '{}', population text DEFAULT NULL)
+    method text DEFAULT 'extent', spread text DEFAULT 'none', money text DEFAULT 'total', filter jsonb DEFAULT '{}', population text DEFAULT NULL,
+    include text[] DEFAULT '{}')
 RETURNS TABLE (is_total boolean, place bigint, key text, name_sl text, name_en text, class text, projects bigint, weight double precision,
                weight_share double precision, amount_cents bigint, without_amount bigint, share double precision,
                share_of_total double precision, people bigint, people_share double precision, per_head_cents bigint,
                location_quotient double precision, gap_cents bigint)
-LANGUAGE sql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
-    WITH ask AS MATERIALIZED (
-        SELECT town.id AS town, AUDIENCE.balance_scheme(town.id, balance.scheme) AS scheme_id,
-               AUDIENCE.balance_population(town.id, balance.scheme, balance.population) AS set_id
-        FROM (SELECT AUDIENCE.balance_town(balance.municipality) AS id) town
-    ), cell AS MATERIALIZED (
-        SELECT g.* FROM ask, AUDIENCE.balance_grouped(ask.town, balance.by, ask.scheme_id, balance.method, balance.spread, balance.money, balance.filter) g
+LANGUAGE plpgsql STABLE SET search_path = AUDIENCE, public, pg_temp SET work_mem = '64MB' SET jit = off AS $$
+#variable_conflict use_column
+DECLARE
+    town bigint := AUDIENCE.balance_town(balance.municipality);
+    scheme_id bigint := AUDIENCE.balance_scheme(town, balance.scheme);
+    set_id bigint := AUDIENCE.balance_population(town, balance.scheme, balance.population);
+    constant boolean := balance.by IN ('theme', 'measure', 'status', 'horizon', 'holder');  -- a project has one such group
+BEGIN
+    IF town IS NULL THEN RETURN; END IF;
+    PERFORM AUDIENCE.balance_check(balance.by, balance.method, balance.spread, balance.money, balance.include);
+    RETURN QUERY EXECUTE format($q$
+    WITH step AS MATERIALIZED (%1$s
+    ), pair AS MATERIALIZED (
+        SELECT s.key, s.class, sum(CASE WHEN s.project IS NULL THEN s.n ELSE 1 END)::bigint AS projects, sum(s.weight) AS weight, sum(s.cents)::bigint AS cents,
+               sum(CASE WHEN s.project IS NULL THEN s.k ELSE (s.k > 0)::int END)::bigint AS priced
+        FROM step s GROUP BY 1, 2
+    ), multi AS MATERIALIZED (
+        SELECT s.key, s.project, bool_or(s.k > 0) AS priced FROM step s WHERE s.project IS NOT NULL GROUP BY 1, 2
+    ), counted AS MATERIALIZED (  -- distinct projects of groups, of classes, of all
+        SELECT 1 AS level, x.key, NULL::text AS class, sum(x.n)::bigint AS projects, sum(x.k)::bigint AS priced
+        FROM (SELECT s.key, s.n, s.k FROM step s WHERE s.project IS NULL UNION ALL SELECT m.key, 1, m.priced::int FROM multi m) x GROUP BY x.key
+        UNION ALL
+        %2$s
     ), agg AS MATERIALIZED (
-        SELECT grouping(c.key) = 1 AS is_total, c.key, c.class, grouping(c.class) = 1 AS whole, count(DISTINCT c.project_id) AS projects,
-               round(sum(c.weight)::numeric, 9)::double precision AS weight, sum(c.cents)::bigint AS cents,
-               count(DISTINCT c.project_id) FILTER (WHERE c.cents IS NOT NULL) AS priced
-        FROM cell c GROUP BY GROUPING SETS ((c.key, c.class), (c.key), (c.class), ())
+        SELECT false AS is_total, p.key, p.class, false AS whole, p.projects, p.weight, p.cents, p.priced FROM pair p
+        UNION ALL
+        SELECT false, c.key, NULL, true, c.projects, x.weight, x.cents, c.priced
+        FROM counted c JOIN (SELECT p.key, sum(p.weight) AS weight, sum(p.cents)::bigint AS cents FROM pair p GROUP BY p.key) x ON x.key IS NOT DISTINCT FROM c.key
+        WHERE c.level = 1
+        UNION ALL
+        SELECT true, NULL, c.class, c.level = 3, c.projects, x.weight, x.cents, c.priced
+        FROM counted c JOIN (SELECT p.class, sum(p.weight) AS weight, sum(p.cents)::bigint AS cents FROM pair p GROUP BY GROUPING SETS ((p.class), ())) x
+            ON x.class IS NOT DISTINCT FROM c.class
+        WHERE c.level > 1
+    ), coded AS MATERIALIZED (
+        SELECT a.is_total, k.code AS key, a.class, a.whole, a.projects, round(a.weight::numeric / 1000000000000, 9)::double precision AS weight, a.cents, a.priced
+        FROM agg a LEFT JOIN (%3$s) k ON k.key = a.key
     ), named AS MATERIALIZED (
-        SELECT n.* FROM ask, AUDIENCE.balance_names(ask.town, balance.by) n
+        SELECT n.* FROM AUDIENCE.balance_names($1, $4) n
     ), groups AS (
         SELECT k.key, n.name_sl, n.name_en, row_number() OVER (ORDER BY array_position('{outside,municipality_wide,unplaced}', k.key) NULLS FIRST,
                    k.key IS NULL, n.place NULLS LAST, k.key COLLATE kraj.natural) AS place
-        FROM (SELECT c.key FROM cell c
-              UNION SELECT n.key FROM named n
-              WHERE balance.by IN ('theme', 'measure', 'settlement', 'local_community') AND balance.filter = '{}') k
+        FROM (SELECT c.key FROM coded c WHERE NOT c.is_total
+              UNION SELECT n.key FROM named n WHERE $4 IN ('theme', 'measure', 'settlement', 'local_community') AND $5) k
         LEFT JOIN named n ON n.key = k.key
     ), people AS MATERIALIZED (
-        SELECT p.* FROM ask, AUDIENCE.balance_class_people(ask.town, ask.scheme_id, ask.set_id) p
+        SELECT p.* FROM AUDIENCE.balance_class_people($1, $2, $3) p
     ), classes AS MATERIALIZED (
         SELECT x.class, x.n, x.class IN ('urban', 'suburban', 'rural') AS classed, coalesce(x.class = ANY (s.classes), false) AS of_scheme,
                CASE WHEN x.class IN ('outside', 'municipality_wide', 'unplaced') THEN NULL
                     WHEN p.class IS NOT NULL THEN p.people
-                    WHEN x.class = ANY (s.classes) AND ask.set_id IS NOT NULL AND NOT EXISTS (
-                        SELECT FROM scheme_classes k WHERE k.scheme_id = ask.scheme_id AND k.class = x.class) THEN 0 END AS people
-        FROM ask
-        CROSS JOIN unnest('{urban,suburban,rural,unclassified,outside,municipality_wide,unplaced}'::text[]) WITH ORDINALITY x (class, n)
-        LEFT JOIN schemes s ON s.id = ask.scheme_id
+                    WHEN x.class = ANY (s.classes) AND $3 IS NOT NULL AND NOT EXISTS (
+                        SELECT FROM scheme_classes k WHERE k.scheme_id = $2 AND k.class = x.class) THEN 0 END AS people
+        FROM unnest('{urban,suburban,rural,unclassified,outside,municipality_wide,unplaced}'::text[]) WITH ORDINALITY x (class, n)
+        LEFT JOIN schemes s ON s.id = $2
         LEFT JOIN people p ON p.class = x.class
     ), known AS MATERIALIZED (  -- all people in classed settlements; null when a class of the scheme has no figure
         SELECT CASE WHEN bool_and(c.people IS NOT NULL) FILTER (WHERE c.of_scheme) THEN sum(c.people) FILTER (WHERE c.of_scheme) END AS people
         FROM classes c
-    ), line AS (
-        SELECT false AS is_total, g.place, g.key, g.name_sl, g.name_en FROM groups g
-        UNION ALL SELECT true, 0, NULL, NULL, NULL
+    ), line AS MATERIALIZED (
+        SELECT l.*, whole.priced > 0 AS priced, whole.cents AS whole_cents, whole.projects, x.classed_cents, x.classed_weight
+        FROM (SELECT false AS is_total, g.place, g.key, g.name_sl, g.name_en FROM groups g UNION ALL SELECT true, 0, NULL, NULL, NULL) l
+        LEFT JOIN coded whole ON whole.is_total = l.is_total AND coalesce(whole.key, chr(1)) = coalesce(l.key, chr(1)) AND whole.whole
+        LEFT JOIN (SELECT c.is_total, c.key, sum(c.cents) FILTER (WHERE c.priced > 0) AS classed_cents, sum(c.weight) AS classed_weight
+                   FROM coded c WHERE NOT c.whole AND c.class IN ('urban', 'suburban', 'rural') GROUP BY 1, 2) x
+            ON x.is_total = l.is_total AND coalesce(x.key, chr(1)) = coalesce(l.key, chr(1))
     ), filled AS (
-        SELECT l.*, c.class, c.n, c.classed, c.of_scheme, c.people, coalesce(a.projects, 0) AS projects, coalesce(a.weight, 0) AS weight,
-               coalesce(a.projects - a.priced, 0) AS without_amount,
-               CASE WHEN a.priced > 0 THEN a.cents WHEN a.projects IS NULL AND whole.priced > 0 THEN 0 END AS cents,
-               whole.cents AS whole_cents
+        SELECT l.is_total, l.place, l.key, l.name_sl, l.name_en, c.class, c.n, c.classed, c.of_scheme, c.people, coalesce(a.projects, 0) AS projects,
+               coalesce(a.weight, 0) AS weight, coalesce(a.projects - a.priced, 0) AS without_amount,
+               CASE WHEN a.priced > 0 THEN a.cents WHEN a.projects IS NULL AND l.priced THEN 0 END AS cents, l.whole_cents,
+               CASE WHEN l.classed_cents IS NULL AND l.priced AND coalesce(u.unpriced, 0) < 3 THEN 0 ELSE l.classed_cents END AS classed_cents,
+               coalesce(l.classed_weight, 0) AS classed_weight
         FROM line l
+        LEFT JOIN (SELECT c.is_total, c.key, count(*) AS unpriced FROM coded c WHERE NOT c.whole AND c.priced = 0 AND c.class IN ('urban', 'suburban', 'rural') GROUP BY 1, 2) u
+            ON u.is_total = l.is_total AND coalesce(u.key, chr(1)) = coalesce(l.key, chr(1))
         CROSS JOIN (SELECT * FROM classes UNION ALL SELECT NULL, 0, false, false, NULL) c
-        LEFT JOIN agg a ON a.is_total = l.is_total AND a.key IS NOT DISTINCT FROM l.key
-            AND a.whole = (c.class IS NULL) AND a.class IS NOT DISTINCT FROM c.class
-        LEFT JOIN agg whole ON whole.is_total = l.is_total AND whole.key IS NOT DISTINCT FROM l.key AND whole.whole
-    ), summed AS (
-        SELECT f.*, known.people AS all_people, sum(f.cents) FILTER (WHERE f.classed) OVER one AS classed_cents,
-               sum(f.weight) FILTER (WHERE f.classed) OVER one AS classed_weight
-        FROM filled f CROSS JOIN known
-        WINDOW one AS (PARTITION BY f.is_total, f.place)
+        LEFT JOIN coded a ON a.is_total = l.is_total AND coalesce(a.key, chr(1)) = coalesce(l.key, chr(1)) AND a.whole = (c.class IS NULL) AND coalesce(a.class, '') = coalesce(c.class, '')
     )
     SELECT s.is_total, s.place, s.key, s.name_sl, s.name_en, s.class, s.projects, s.weight,
            CASE WHEN s.classed THEN s.weight / nullif(s.classed_weight, 0) END,
@@ -156,40 +154,72 @@ LANGUAGE sql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
            CASE WHEN s.classed THEN s.cents / nullif(s.classed_cents, 0)::double precision END,
            CASE WHEN s.class IS NOT NULL THEN s.cents / nullif(s.whole_cents, 0)::double precision END,
            s.people,
-           CASE WHEN s.of_scheme THEN s.people / nullif(s.all_people, 0)::double precision END,
+           CASE WHEN s.of_scheme THEN s.people / nullif(known.people, 0)::double precision END,
            CASE WHEN s.people > 0 AND s.class IS NOT NULL THEN round(s.cents::numeric / s.people)::bigint END,
-           CASE WHEN s.of_scheme AND s.people > 0 AND s.all_people > 0
-                THEN (s.cents::double precision * s.all_people) / (nullif(s.classed_cents, 0)::double precision * s.people) END,
-           CASE WHEN s.of_scheme AND s.all_people > 0 THEN round(s.people * s.classed_cents / s.all_people - s.cents)::bigint END
-    FROM summed s ORDER BY s.is_total, s.place, s.n
-$$;
+           CASE WHEN s.of_scheme AND s.people > 0 AND known.people > 0
+                THEN (s.cents::double precision * known.people) / (nullif(s.classed_cents, 0)::double precision * s.people) END,
+           CASE WHEN s.of_scheme AND known.people > 0 THEN round(s.people * s.classed_cents / known.people - s.cents)::bigint END
+    FROM filled s CROSS JOIN known ORDER BY s.is_total, s.place, s.n$q$,
+        AUDIENCE.balance_step_sql(AUDIENCE.balance_cells_sql(town, balance.by, scheme_id, balance.method, balance.spread, balance.money, balance.filter, balance.include)),
+        CASE WHEN constant THEN 'SELECT 2, NULL, p.class, sum(p.projects)::bigint, sum(p.priced)::bigint FROM pair p GROUP BY p.class
+            UNION ALL SELECT 3, NULL, NULL, sum(x.n)::bigint, sum(x.k)::bigint FROM (SELECT s.n, s.k FROM step s WHERE s.project IS NULL UNION ALL SELECT 1, m.priced::int FROM multi m) x HAVING count(*) > 0'
+        ELSE 'SELECT 2, NULL, x.class, sum(x.n)::bigint, sum(x.k)::bigint FROM (SELECT s.class, s.n, s.k FROM step s WHERE s.project IS NULL
+                UNION ALL SELECT s.class, 1, bool_or(s.k > 0)::int FROM step s WHERE s.project IS NOT NULL GROUP BY s.class, s.project) x GROUP BY x.class
+            UNION ALL SELECT 3, NULL, NULL, sum(x.n)::bigint, sum(x.k)::bigint FROM (SELECT s.n, s.k FROM step s WHERE s.project IS NULL
+                UNION ALL SELECT 1, bool_or(s.k > 0)::int FROM step s WHERE s.project IS NOT NULL GROUP BY s.project) x HAVING count(*) > 0' END,
+        AUDIENCE.balance_keys(town, balance.by))
+    USING town, scheme_id, set_id, balance.by, balance.filter = '{}';
+END $$;
+
+-- balance_check refuses words that mean nothing: half a balance would be worse than none.
+CREATE OR REPLACE FUNCTION AUDIENCE.balance_check(by text, method text, spread text, money text, include text[]) RETURNS void
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE wrong text;
+BEGIN
+    wrong := CASE
+        WHEN by IS NULL OR by <> ALL ('{theme,measure,status,horizon,mechanism,source,holder,year,settlement,local_community}') THEN
+            format('by=%L; accepted: theme, measure, status, horizon, mechanism, source, holder, year, settlement, local_community', by)
+        WHEN method IS NULL OR method <> ALL ('{extent,population,equal,served}') THEN format('method=%L; accepted: extent, population, equal, served', method)
+        WHEN spread IS NULL OR spread <> ALL ('{none,population}') THEN format('spread=%L; accepted: none, population', spread)
+        WHEN money IS NULL OR money <> ALL ('{total,own,eu,state,private}') THEN format('money=%L; accepted: total, own, eu, state, private', money)
+        WHEN NOT include <@ '{proposed}' THEN format('include=%L; accepted: proposed', array_to_string(include, ',')) END;
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION 'unknown word: %', wrong USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+END $$;
 
 -- balance_settlements: the municipality's settlements with class, people (of a set by settlement) and what a question puts there.
+DROP FUNCTION IF EXISTS AUDIENCE.balance_settlements(text, text, text, text, text, jsonb, text);
 CREATE OR REPLACE FUNCTION AUDIENCE.balance_settlements(municipality text, scheme text DEFAULT 'municipal',
-    method text DEFAULT 'extent', spread text DEFAULT 'none', money text DEFAULT 'total', filter jsonb DEFAULT '{}', population text DEFAULT NULL)
+    method text DEFAULT 'extent', spread text DEFAULT 'none', money text DEFAULT 'total', filter jsonb DEFAULT '{}', population text DEFAULT NULL,
+    include text[] DEFAULT '{}')
 RETURNS TABLE (code text, name text, class text, people bigint, projects bigint, weight double precision, amount_cents bigint)
-LANGUAGE sql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
-    WITH ask AS MATERIALIZED (
-        SELECT town.id AS town, AUDIENCE.balance_scheme(town.id, balance_settlements.scheme) AS scheme_id,
-               (SELECT s.id FROM population_sets s WHERE s.kind = 'settlements' AND s.id =
-                   AUDIENCE.balance_population(town.id, balance_settlements.scheme, balance_settlements.population)) AS set_id
-        FROM (SELECT AUDIENCE.balance_town(balance_settlements.municipality) AS id) town
-    ), spent AS MATERIALIZED (
-        SELECT c.settlement_id, count(DISTINCT c.project_id) AS projects,
-               round(sum(c.weight)::numeric, 9)::double precision AS weight, sum(c.cents)::bigint AS cents
-        FROM ask, AUDIENCE.balance_cells(ask.town, ask.scheme_id, balance_settlements.method, balance_settlements.spread,
-                                         balance_settlements.money, balance_settlements.filter) c
-        WHERE c.settlement_id IS NOT NULL GROUP BY c.settlement_id
+LANGUAGE plpgsql STABLE SET search_path = AUDIENCE, public, pg_temp SET work_mem = '64MB' SET jit = off AS $$
+#variable_conflict use_column
+DECLARE
+    town bigint := AUDIENCE.balance_town(balance_settlements.municipality);
+    scheme_id bigint := AUDIENCE.balance_scheme(town, balance_settlements.scheme);
+    set_id bigint := (SELECT s.id FROM population_sets s WHERE s.kind = 'settlements'
+                      AND s.id = AUDIENCE.balance_population(town, balance_settlements.scheme, balance_settlements.population));
+BEGIN
+    IF town IS NULL THEN RETURN; END IF;
+    PERFORM AUDIENCE.balance_check('settlement', balance_settlements.method, balance_settlements.spread, balance_settlements.money, balance_settlements.include);
+    RETURN QUERY EXECUTE format($q$
+    WITH step AS (%s), spent AS MATERIALIZED (  -- a settlement has one class: a project stands in its rows once
+        SELECT s.key, sum(CASE WHEN s.project IS NULL THEN s.n ELSE 1 END)::bigint AS projects, sum(s.weight) AS weight, sum(s.cents)::bigint AS cents
+        FROM step s GROUP BY s.key
     )
-    SELECT s.code, s.name, coalesce(k.class, 'unclassified'), CASE WHEN ask.set_id IS NOT NULL THEN p.people END,
-           coalesce(x.projects, 0), coalesce(x.weight, 0), x.cents
-    FROM ask
-    CROSS JOIN LATERAL AUDIENCE.balance_people(ask.town, coalesce(ask.set_id, 0)) p
+    SELECT s.code, s.name, coalesce(k.class, 'unclassified'), CASE WHEN $3 IS NOT NULL THEN p.people END,
+           coalesce(x.projects, 0), coalesce(round(x.weight::numeric / 1000000000000, 9)::double precision, 0), x.cents
+    FROM AUDIENCE.balance_people($1, coalesce($3, 0)) p
     JOIN settlements s ON s.id = p.settlement_id
-    LEFT JOIN scheme_classes k ON k.scheme_id = ask.scheme_id AND k.settlement_id = s.id
-    LEFT JOIN spent x ON x.settlement_id = s.id
-    ORDER BY s.name COLLATE "sl-x-icu", s.code COLLATE kraj.natural
-$$;
+    LEFT JOIN scheme_classes k ON k.scheme_id = $2 AND k.settlement_id = s.id
+    LEFT JOIN spent x ON x.key = s.id
+    ORDER BY s.name COLLATE "sl-x-icu", s.code COLLATE kraj.natural$q$,
+        AUDIENCE.balance_step_sql(AUDIENCE.balance_cells_sql(town, 'settlement', NULL, balance_settlements.method, balance_settlements.spread,
+                                                             balance_settlements.money, balance_settlements.filter, balance_settlements.include)))
+    USING town, scheme_id, set_id;
+END $$;
 $sql$;
 BEGIN
     PERFORM set_config('check_function_bodies', 'off', true);

@@ -33,19 +33,25 @@ LANGUAGE sql SET search_path = kraj, public, pg_temp AS $$
 $$;
 
 SELECT kraj.publish(t) FROM unnest('{layers,gazetteer,known_names,population_sets,population_settlements,population_classes,schemes,scheme_classes,
-    themes,goals,measures,mechanisms,mechanism_lists,mechanism_territory,indicators,indicator_values,facts}'::text[]) t;
+    themes,goals,measures,mechanisms,mechanism_lists,mechanism_territory,indicators,indicator_values,facts,settlement_communities}'::text[]) t;
 SELECT kraj.publish('gaps');
 
 -- Projects, and what carries their visibility.
 SELECT kraj.publish_view('projects', format('SELECT %s FROM kraj.projects t WHERE t.effective_visibility = ''public''',
                                             kraj.public_columns('projects', 't')));
 SELECT kraj.publish_view(t, format('SELECT %s FROM kraj.%I t WHERE t.visibility = ''public''', kraj.public_columns(t, 't'), t))
-FROM unnest('{sites,ties,extents,weights,atoms}'::text[]) t WHERE to_regclass('kraj.' || t) IS NOT NULL;
+FROM unnest('{sites,ties,extents,weights,atoms,sums}'::text[]) t WHERE to_regclass('kraj.' || t) IS NOT NULL;
 
 -- What hangs on a project and does not carry its visibility. Of statements about places only the confirmed ones.
 SELECT kraj.publish_view(t, format('SELECT %s FROM kraj.%I t JOIN kraj.projects p ON p.id = t.project_id WHERE p.effective_visibility = ''public''%s',
                                    kraj.public_columns(t, 't'), t, CASE t WHEN 'project_places' THEN ' AND t.state = ''confirmed''' ELSE '' END))
 FROM unnest('{project_funding,project_phases,project_links,project_places,project_weights}'::text[]) t;
+
+-- What the words of a project propose: the place, not who or what proposed it. Planners read the same view of the base.
+SELECT kraj.publish_view('place_proposals', 'SELECT t.project_id, t.layer, t.place_id, t.relation FROM kraj.project_places t
+    JOIN kraj.projects p ON p.id = t.project_id WHERE p.effective_visibility = ''public'' AND t.state = ''proposed''');
+CREATE OR REPLACE VIEW kraj.place_proposals AS SELECT t.project_id, t.layer, t.place_id, t.relation FROM kraj.project_places t WHERE t.state = 'proposed';
+GRANT SELECT ON kraj.place_proposals TO kraj_planner;
 
 -- The log without names and images: that something public changed, and where.
 SELECT kraj.publish_view('revisions', 'SELECT r.id, r.xid, r.at, r.instance FROM kraj.revisions r');

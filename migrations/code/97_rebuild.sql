@@ -7,6 +7,8 @@ BEGIN
     PERFORM kraj.settle();
     PERFORM kraj.rebuild_names();
     PERFORM kraj.replace_ties(ARRAY(SELECT p.id FROM kraj.projects p), NULL);
+    DELETE FROM kraj.settlement_communities;
+    INSERT INTO kraj.settlement_communities SELECT * FROM kraj.compute_settlement_communities(ARRAY(SELECT s.id FROM kraj.settlements s));
     PERFORM kraj.settle_atoms();  -- of the projects that replace_ties has marked
     DELETE FROM kraj.pending p WHERE p.xid = pg_current_xact_id();
     PERFORM kraj.rebuild_tiles();
