@@ -51,7 +51,11 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		"/api/v1/projects/kranj/1.9%2F1", "/api/v1/projects/kranj/1.9%2F2%2F1", "/api/v1/projects/kranj/none",
 		"/api/v1/places/settlements/kranj/010", "/api/v1/places/business_zones/kranj/PC-1", "/api/v1/places/cycling_routes/kranj/KP9",
 		"/api/v1/at?lon=14.458&lat=46.26&radius=3000", "/api/v1/at?lon=0&lat=0", "/api/v1/search?q=kranj", "/api/v1/search?q=golnik",
-		"/api/v1/balance?municipality=kranj", "/api/v1/balance/projects?municipality=kranj", "/api/v1/session", "/login", "/healthz", "/readyz",
+		"/api/v1/balance?municipality=kranj", "/api/v1/balance/projects?municipality=kranj", "/api/v1/session", "/login",
+		"/api/v1/gaps?municipality=kranj", "/api/v1/gaps", "/api/v1/gaps/rural_without_project?municipality=kranj&limit=1", "/api/v1/gaps/rural_without_project?municipality=kranj&f=geojson",
+		"/api/v1/gaps/routes_short_of_next?municipality=kranj", "/api/v1/gaps/none", "/api/v1/near?layer=business_zones&code=PC-1&municipality=kranj&distance=500",
+		"/api/v1/near?layer=business_zones&code=none&municipality=kranj", "/api/v1/overlaps?a=settlements&b=cycling_routes&municipality=kranj&limit=1",
+		"/api/v1/catchment/cycling_routes/kranj/KP9?distance=100", "/api/v1/catchment/castles/kranj/KP9", "/api/v1/chain?lon=14.458&lat=46.26", "/healthz", "/readyz",
 	} {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+path, nil)
 		if err != nil {
@@ -83,7 +87,7 @@ func TestParametersAreDescribed(t *testing.T) {
 	t.Parallel()
 	s := newSite(t).filled()
 	doc, _ := s.described()
-	values := strings.NewReplacer("{layer}", "settlements", "{layers}", "settlements", "{municipality}", "kranj", "{code}", "010", "{id}", "11",
+	values := strings.NewReplacer("{layer}", "settlements", "{layers}", "settlements", "{municipality}", "kranj", "{code}", "010", "{id}", "11", "{name}", "amounts_without_place",
 		"{tileMatrix}", "8", "{tileRow}", "90", "{tileCol}", "138", "{z}", "8", "{x}", "138", "{y}", "90")
 	for _, path := range doc.Paths.InMatchingOrder() {
 		item := doc.Paths.Find(path).Get
@@ -98,7 +102,7 @@ func TestParametersAreDescribed(t *testing.T) {
 		_, accepted, _ := strings.Cut(r.body, "accepted: ")
 		accepted, _, _ = strings.Cut(accepted, `"`)
 		for _, p := range item.Parameters {
-			if p.Value.In == "query" && p.Value.Name != "queryables" && !strings.Contains(", "+accepted+",", ", "+p.Value.Name+",") {
+			if p.Value.In == "query" && p.Value.Name != "queryables" && p.Value.Name != "parameters" && !strings.Contains(", "+accepted+",", ", "+p.Value.Name+",") {
 				t.Errorf("%s is described with %s, but accepts %s", path, p.Value.Name, accepted)
 			}
 		}
@@ -118,6 +122,7 @@ func FuzzAddresses(f *testing.F) {
 	s := newSite(f).filled()
 	paths := []string{
 		"/api/v1/projects", "/api/v1/at", "/api/v1/search", "/api/v1/municipalities", "/api/v1/balance", "/api/v1/balance/projects",
+		"/api/v1/gaps", "/api/v1/gaps/X", "/api/v1/gaps/agglomerations_not_equipped", "/api/v1/near", "/api/v1/overlaps", "/api/v1/catchment/X/X/X", "/api/v1/chain",
 		"/collections/settlements/items", "/collections/projects/items", "/collections/X/items", "/api/v1/projects/X/X", "/api/v1/places/X/X/X",
 		"/tiles/X/X/X/X.mvt", "/tiles/X.json", "/styles/kraj.json", "/", "/login", "/collections/settlements/items/X",
 	}
