@@ -29,6 +29,15 @@ func (s *Server) do(limit time.Duration, e endpoint) http.Handler {
 	})
 }
 
+// stream makes a handler of an endpoint that goes on as long as its client stays.
+func (s *Server) stream(e endpoint) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := e(w, r); err != nil {
+			s.fail(w, r, err)
+		}
+	})
+}
+
 // audience is for whom a request is answered.
 type audience struct {
 	pools *pg.Pools

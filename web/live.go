@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"kraj/geo/notice"
@@ -14,14 +15,12 @@ import (
 func (s *Server) Run(ctx context.Context) {
 	defer s.tileCache.Close()
 	connected := make(chan struct{}, 1)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		s.warm(ctx, connected)
-	}()
+	var beside sync.WaitGroup
+	beside.Go(func() { s.warm(ctx, connected) })
+	beside.Go(func() { s.hub.run(ctx) })
 	notice.Listen(ctx, notice.Config{Connection: s.cfg.Pools.Owner.Config().ConnConfig, Log: s.log},
 		append(s.subscribers, whenConnected{connected})...)
-	<-done
+	beside.Wait()
 }
 
 // whenConnected rings a bell.

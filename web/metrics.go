@@ -71,6 +71,12 @@ func (m *metrics) watch(name string, pool *pgxpool.Pool) {
 	gauge("kraj_db_wait_seconds", "Time spent waiting for a connection since the start.", func(s *pgxpool.Stat) float64 { return s.EmptyAcquireWaitTime().Seconds() })
 }
 
+// watchListeners shows how many streams of changes are open.
+func (m *metrics) watchListeners(h *hub) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "kraj_listeners", Help: "Open streams of changes."},
+		func() float64 { return float64(h.count()) }))
+}
+
 // count adds one answered request.
 func (m *metrics) count(n *note, method string, took time.Duration) {
 	switch method {

@@ -55,6 +55,8 @@ func (s *Server) routes() *mux.Router {
 	get("/api/v1/catchment/{layer}/{municipality}/{code:.+}", dear, s.catchment)
 	get("/api/v1/chain", quick, s.chain)
 
+	r.Handle("/api/v1/changes", open(s.stream(s.changes))).Methods(http.MethodGet, http.MethodOptions)
+
 	// Tiles
 	get("/tiles/{layers}/{z}/{x}/{y}.mvt", dear, s.tile)
 	get("/tiles/{layers}.json", quick, s.tileJSON)

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"kraj/geo"
 	"kraj/geo/notice"
 	"kraj/geo/pg"
 	"kraj/tiles"
@@ -60,6 +61,7 @@ type Server struct {
 	requests atomic.Uint64
 
 	tileCache   *cache.Cache
+	hub         *hub
 	subscribers []notice.Subscriber // in this order: a tile must not be rendered anew with the old catalog
 	started     string              // a random word: request ids of two processes differ
 }
@@ -85,7 +87,9 @@ func New(c Config) *Server {
 	s.metrics = newMetrics(c)
 	s.tileCache = newTileCache(c, &s.journal, s.metrics)
 	s.metrics.tiles.watchCache(s.metrics.registry, s.tileCache)
-	s.subscribers = []notice.Subscriber{&s.layers, &s.journal}
+	s.hub = newHub(func() geo.Querier { return c.Pools.Planner }, c.Log)
+	s.metrics.watchListeners(s.hub)
+	s.subscribers = []notice.Subscriber{&s.layers, &s.journal, s.hub}
 	s.sessions = newSessions(c)
 	s.handler = s.middleware(s.routes())
 	return s
@@ -97,7 +101,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 // HTTP returns an http.Server with limits on every phase of a connection, for
 // the caller to run and to shut down.
 func (s *Server) HTTP(addr string) *http.Server {
-	return &http.Server{
+	server := &http.Server{
 		Addr:              addr,
 		Handler:           s,
 		ReadHeaderTimeout: 5 * time.Second,
@@ -107,4 +111,6 @@ func (s *Server) HTTP(addr string) *http.Server {
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
+	server.RegisterOnShutdown(s.hub.close) // streams do not end by themselves
+	return server
 }
