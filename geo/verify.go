@@ -14,6 +14,28 @@ type Difference struct {
 	What      string `json:"what"`   // which one
 	Stored    string `json:"stored"` // empty: missing
 	Computed  string `json:"computed"`
+	Sentence  Text   `json:"sentence" db:"-"`
+}
+
+// sentence says what differs, in words.
+func (d Difference) sentence() Text {
+	kind, ok := map[string]Text{
+		"extent": {"lik", "the shape"},
+		"tie":    {"vez", "the tie"},
+		"weight": {"delež", "the weight"},
+		"atom":   {"del denarja", "the part of the money"},
+	}[d.Kind]
+	if !ok {
+		kind = Text{d.Kind, d.Kind}
+	}
+	sl, en := fmt.Sprintf("Projekt %d, %s (%s): ", d.ProjectID, kind.SL, d.What), fmt.Sprintf("Project %d, %s (%s): ", d.ProjectID, kind.EN, d.What)
+	switch {
+	case d.Stored == "":
+		return Text{sl + "ni shranjeno, izračun pa da " + d.Computed + ".", en + "not stored, but computed as " + d.Computed + "."}
+	case d.Computed == "":
+		return Text{sl + "shranjeno je " + d.Stored + ", po izračunu pa tega ni.", en + "stored as " + d.Stored + ", but not there when computed."}
+	}
+	return Text{sl + "shranjeno je " + d.Stored + ", izračun pa da " + d.Computed + ".", en + "stored as " + d.Stored + ", but computed as " + d.Computed + "."}
 }
 
 // verifyStep is how many projects are compared at once.
@@ -50,6 +72,9 @@ func verify(ctx context.Context, q Querier, name string, progress func(done, all
 		found, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Difference])
 		if err != nil {
 			return nil, fmt.Errorf("verifying: %w", err)
+		}
+		for i := range found {
+			found[i].Sentence = found[i].sentence()
 		}
 		differences = append(differences, found...)
 		if progress != nil {

@@ -84,7 +84,11 @@ func (p *program) verifyTies(ctx context.Context, s *session, asJSON bool) error
 		err = p.printJSON(found)
 	} else {
 		for _, d := range found {
-			p.printf("project %d: %s %s: stored %q, computed %q\n", d.ProjectID, d.Kind, d.What, d.Stored, d.Computed)
+			if p.lang() == "sl" {
+				p.printf("%s\n", d.Sentence.SL)
+			} else {
+				p.printf("%s\n", d.Sentence.EN)
+			}
 		}
 	}
 	if err == nil && len(found) > 0 {
