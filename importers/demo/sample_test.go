@@ -49,7 +49,7 @@ func TestSampleOfTitles(t *testing.T) {
 }
 
 // readSample reads the lines of the sample in the order in which they were drawn.
-func readSample(t *testing.T) (out []labelled) {
+func readSample(t testing.TB) (out []labelled) {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join("..", "..", "geo", "testdata", "names_sample.tsv"))
 	if err != nil {

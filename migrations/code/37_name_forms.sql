@@ -129,12 +129,12 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT
     '{meja,jama,zalog,breg,most,vas,log,polje,gora,hrib,dol,dolina,brdo,reka,potok,otok,grad,trg,slap,planina,planica,laze,gozd,vrh,rob,kal,ravne,ravno,
       ravan,njiva,njivica,mlaka,suha,praprotno,javor,javornik,hrast,hrastje,jelovica,bukovje,brezje,breza,lipa,jesen,topol,vrba,rupa,center,sredisce,
       mesto,selo,sela,naselje,zaselek,loka,lokve,luka,pristava,dvor,dvorje,mlin,mlini,zaga,rudnik,postaja,cerkev,kapela,studenec,izvir,vodice,jezero,
-      jezera,bajer,barje,blato,pesek,skala,kamen,pec,podpec,apno,lom,cesta,pot,klanec,ovinek,kriz,krizisce,zabnica,gorica,gorice,holm,griceci,vrt,vrtovi,
-      sad,sadje,vinograd,ograda,stari,nova,novi,mala,velika,lesce,podgora,podgorje,zagorje,zadraga,pod,nad,dobrava,dobje,dobrovo,rova,rovi,jarek,kot,
-      konec,stan,hisa,dom,prevoj,preval,prelaz,sedlo,korita,korito,cesenj,cesnja,hruska,jablana,oreh,orehek,orehovlje,leskovec,leska,borovnica,malina,
-      bor,smreka,gaber,gabrje,jelka,bezovica,praproce,ples,plesivo,zima,poljana,poljane,travnik,senozet,seno,snozet,pasnik,obala,morje,zaliv,zatok,
-      rt,sol,soline,ribnik,vodnjak,vodovod,stolp,obzidje,utrdba,tabor,straza,predel,pristan,brod,prelom,plaz,graben,lava,skofije,dekani,labor,puce,
-      gradin,gradisce,gracisce,kastelec,kampel,glem,popetre,truske,sirci,topolovec,rozar,sergasi,osp,gabrovica,rakovica,rakitovec,podblica,zazid,cerej}'::text[]
+      jezera,bajer,barje,blato,pesek,skala,kamen,pec,apno,lom,cesta,pot,klanec,ovinek,kriz,krizisce,holm,vrt,vrtovi,
+      sad,sadje,vinograd,ograda,stari,nova,novi,mala,velika,lesce,podgora,podgorje,zagorje,pod,nad,dobrava,dobje,dobrovo,rova,rovi,jarek,kot,
+      konec,stan,hisa,dom,prevoj,prelaz,sedlo,korita,korito,cesnja,hruska,jablana,oreh,orehek,leskovec,leska,borovnica,malina,
+      bor,smreka,gaber,gabrje,jelka,bezovica,praproce,ples,plesivo,zima,poljana,poljane,travnik,senozet,seno,pasnik,obala,morje,zaliv,zatok,
+      rt,sol,soline,ribnik,vodnjak,vodovod,stolp,obzidje,utrdba,tabor,straza,predel,pristan,brod,prelom,plaz,graben,lava,dekani,
+      gradisce,gracisce}'::text[]
 $$;
 
 -- forms_of lists the folded forms of one name. Names in two languages are written with a slash or in name_alt, a route's slash is a dash; a name of the
@@ -153,7 +153,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         SELECT s.own, string_to_array(btrim(regexp_replace(regexp_replace(s.name, '\s*[-–—/]\s*', ' - ', 'g'), '[^[:alnum:]-]+', ' ', 'g')), ' ') AS w FROM spelt s
     ), cut AS (
         SELECT w.*, coalesce((SELECT min(i) FROM generate_series(2, cardinality(w.w)) i WHERE w.w[i] IN ('pri', 'ob', 'na', 'v', 'nad', 'pod', 'za', 'k', '-')), 0) AS stop
-        FROM word w WHERE cardinality(w.w) BETWEEN 1 AND 8
+        FROM word w WHERE cardinality(w.w) BETWEEN 1 AND 20
     ), part AS (
         SELECT 'full' AS variant, c.w FROM cut c WHERE c.own
         UNION SELECT 'short', c.w[:c.stop - 1] FROM cut c WHERE c.own AND c.stop > 1

@@ -14,7 +14,7 @@ CREATE OR REPLACE FUNCTION kraj.place_words() RETURNS TABLE (word text, class te
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT unnest(string_to_array(c.words, ' ')), c.class FROM (VALUES
         ('local_communities', 'ks cs skupnost skupnosti skupnostjo skupnostih skupnostmi'),
-        ('business_zones', 'pc ioc oc cona cone coni cono con conah conami'),
+        ('business_zones', 'pc ioc oc cona cone coni cono con conah conami lokacija lokacije lokaciji lokacijo lokacij lokacijah'),
         ('degraded_areas', 'duo fdo'),
         ('agglomerations', 'aglomeracija aglomeracije aglomeraciji aglomeracijo aglomeracij aglomeracijah'),
         ('cycling_routes', 'kp kolesarska kolesarske kolesarski kolesarsko kolesarskih kolesarskimi kolesarskega kolesarskem kolesarje kolesarjev'),
@@ -68,13 +68,13 @@ BEGIN
           AND (own.own OR f.variant IN ('full', 'short') AND f.layer IN ('settlements', 'municipalities'))
     ), seen AS MATERIALIZED (  -- each with what the text says around it
         SELECT f.text_id, f.at, f.n, f.variant, f.cases, f.common AND f.n = 1 AS common, f.own,
-               t.project_id, t.municipality_id, t.scope, t.field, array_to_string(t.words[f.at:f.at + f.n - 1], ' ') AS said,
+               t.project_id, t.municipality_id, t.scope, t.field, letters.spelt AS said,
                CASE f.layer WHEN 'known_names' THEN k.kind WHEN 'outside' THEN 'outside' WHEN 'municipalities' THEN 'municipality' ELSE 'place' END AS kind,
                f.layer = 'known_names' AS known, CASE f.layer WHEN 'known_names' THEN k.layer ELSE f.layer END AS layer,
                CASE f.layer WHEN 'known_names' THEN k.place_id ELSE f.place_id END AS place_id,
-               t.words[f.at] <> lower(t.words[f.at]) AS capital, t.value = upper(t.value) AS shouted, t.value = lower(t.value) AS hushed,
-               f.at = 1 OR t.seps[f.at] ~ '[.:!?;)]\s*$' AS opens, f.at = 1 AND f.n = cardinality(t.folded) AS alone,
-               t.folded[f.at - 1] AS before, coalesce(b.classes, '{}') AS cues, 'street' = ANY (a.classes) AS street,
+               letters.spelt <> lower(letters.spelt) AS capital, t.value = upper(t.value) AS shouted, t.value = lower(t.value) AS hushed,
+               (f.at = 1 OR t.seps[f.at] ~ '[.:!?;)]\s*$') AND t.words[f.at] <> lower(t.words[f.at]) AS opens, f.at = 1 AND f.n = cardinality(t.folded) AS alone,
+               t.folded[f.at - 1] AS before, coalesce(b.classes, '{}') || CASE WHEN t.seps[f.at + f.n] ~ '^\s*\($' THEN coalesce(a.classes, '{}') ELSE '{}' END AS cues, 'street' = ANY (a.classes) AS street,
                coalesce(c.classes, '{}') || coalesce(u.classes, '{}') AS topics,
                -- a dash to a name that nobody has loaded: Ljubljana–Kranj
                coalesce(t.seps[f.at] ~ '^\s*[-–—]\s*$' AND t.words[f.at - 1] <> lower(t.words[f.at - 1]), false) OR
@@ -84,6 +84,7 @@ BEGIN
                t.words[f.at - 1] <> lower(t.words[f.at - 1]) AND b.classes IS NULL AND i.classes && '{building,street}' AND t.seps[f.at] ~ '^\s*$' AND t.seps[f.at - 1] ~ '^\s*$'
                    AND NOT EXISTS (SELECT FROM found o WHERE o.text_id = f.text_id AND o.at = f.at - 1), false) AS person
         FROM found f JOIN text t ON t.id = f.text_id
+        CROSS JOIN LATERAL (SELECT array_to_string(t.words[f.at:f.at + f.n - 1], ' ') AS spelt) letters
         LEFT JOIN known_names k ON f.layer = 'known_names' AND k.id = f.place_id
         LEFT JOIN spoken b ON b.text_id = f.text_id AND b.at = f.at - 1
         LEFT JOIN spoken a ON a.text_id = f.text_id AND a.at = f.at + f.n
@@ -97,11 +98,11 @@ BEGIN
                AND NOT EXISTS (SELECT FROM settlements p JOIN municipalities m ON m.id = p.municipality_id WHERE p.id = s.place_id AND m.slug = kraj.fold(p.name)))
           AND (s.kind <> 'outside' OR s.known OR s.capital AND NOT s.opens OR s.n > 1 AND s.capital OR NOT s.common AND s.capital)
     ), span AS MATERIALIZED (
-        SELECT DISTINCT a.text_id, a.at, a.n, bool_or(a.kind IN ('place', 'outside', 'quarter', 'alias', 'municipality') AND a.variant <> 'adjective' AND a.capital AND NOT a.person) AS place
+        SELECT a.text_id, a.at, a.n, bool_and(a.layer IS NOT DISTINCT FROM 'cycling_routes') AS route, bool_or(a.kind IN ('place', 'outside', 'quarter', 'alias', 'municipality') AND a.variant <> 'adjective' AND a.capital AND NOT a.person) AS place
         FROM admitted a GROUP BY a.text_id, a.at, a.n
-    ), longest AS MATERIALIZED (  -- several words win over their parts
+    ), longest AS MATERIALIZED (  -- several words win over their parts; but a route is also where the places are that name it
         SELECT s.* FROM span s WHERE NOT EXISTS (SELECT FROM span o WHERE o.text_id = s.text_id AND o.at < s.at + s.n AND s.at < o.at + o.n
-            AND (o.n > s.n OR o.n = s.n AND o.at < s.at))
+            AND NOT o.route AND (o.n > s.n OR o.n = s.n AND o.at < s.at))
     ), beside AS MATERIALIZED (  -- another place right beside: Jama–Prebačevo; Golnik, Mavčiče in Besnica
         SELECT s.text_id, s.at, s.n, bool_or(t.seps[r.right_at] ~ '^\s*[-–—/]+\s*$') AS dashed, true AS listed
         FROM longest s JOIN longest o ON o.text_id = s.text_id AND o.place AND o.at <> s.at JOIN text t ON t.id = s.text_id
@@ -123,9 +124,9 @@ BEGIN
         SELECT r.*, min(r.form_rank) OVER (PARTITION BY r.text_id, r.at, r.n, r.layer) AS best_form
         FROM rated r
         WHERE CASE WHEN NOT r.any_own THEN true WHEN NOT r.own THEN false
-                   WHEN r.any_cued THEN r.layer = ANY (r.cues) OR 'local_communities' = ANY (r.cues)
+                   WHEN r.any_cued THEN r.layer = ANY (r.cues) OR r.cues && '{local_communities,cycling_routes}'
                        AND (r.known OR r.layer = 'settlements' AND NOT r.any_known)
-                   WHEN r.any_listed THEN r.layer = ANY (r.topics)
+                   WHEN r.any_listed THEN r.layer = ANY (r.topics) OR r.known
                    WHEN r.any_known THEN r.known
                    WHEN r.any_municipality AND r.any_settlement THEN CASE
                        WHEN 'municipality' = ANY (r.cues) THEN r.kind = 'municipality'
@@ -136,7 +137,7 @@ BEGIN
                    WHEN r.any_topic THEN r.layer = ANY (r.topics)
                    ELSE true END
     ), scored AS MATERIALIZED (
-        SELECT m.project_id, m.field, m.text_id, m.at, m.n, m.said, m.known, m.any_cued AS cued, m.layer, m.place_id,
+        SELECT m.project_id, m.field, m.text_id, m.at, m.n, m.said, m.layer, m.place_id,
                CASE WHEN m.person THEN 'institution' WHEN m.kind IN ('quarter', 'alias') THEN 'place' ELSE m.kind END AS kind,
                CASE m.variant WHEN 'full' THEN CASE WHEN m.n > 1 THEN 0.75 ELSE 0.55 END WHEN 'short' THEN CASE WHEN m.n > 1 THEN 0.65 ELSE 0.5 END
                               WHEN 'head' THEN CASE WHEN m.n > 1 THEN 0.6 ELSE 0.45 END ELSE 0.3 END
@@ -152,15 +153,15 @@ BEGIN
                + CASE WHEN m.cues && '{settlement,road,building,local_communities,business_zones,degraded_areas,agglomerations,cycling_routes}' THEN 0.2 ELSE 0 END
                + CASE WHEN m.dashed THEN 0.25 WHEN m.listed THEN 0.15 ELSE 0 END + CASE WHEN m.alone THEN 0.25 ELSE 0 END
                - CASE WHEN m.field = 'description' THEN 0.05 ELSE 0 END AS score,
-               count(*) FILTER (WHERE m.own) OVER (PARTITION BY m.text_id, m.at, m.n) AS candidates,
-               count(*) FILTER (WHERE m.own) OVER (PARTITION BY m.text_id, m.at, m.n, m.layer) AS candidates_in_layer
+               bool_or(m.kind = 'municipality') OVER (PARTITION BY m.text_id, m.at, m.n) AND bool_or(m.kind = 'place') OVER (PARTITION BY m.text_id, m.at, m.n) AS town_or_all,
+               count(*) FILTER (WHERE m.own) OVER (PARTITION BY m.text_id, m.at, m.n, m.layer) AS candidates
         FROM meant m WHERE m.form_rank = m.best_form
     )
     SELECT DISTINCT s.project_id, s.field, s.at, s.said, s.kind, CASE WHEN s.kind IN ('place', 'municipality') THEN s.layer END,
            CASE WHEN s.kind IN ('place', 'municipality') THEN s.place_id END,
            CASE WHEN o.open THEN least(s.score - 0.3, 0.5) ELSE least(s.score, 0.99) END::real, CASE WHEN o.open THEN kraj.fold(s.said) END
     FROM scored s CROSS JOIN LATERAL (SELECT s.kind IN ('place', 'municipality') AND s.place_id IS NOT NULL
-        AND CASE WHEN s.known OR s.cued THEN s.candidates_in_layer > 1 ELSE s.candidates > 1 END AS open) o
+        AND (s.candidates > 1 OR s.town_or_all) AS open) o
     WHERE s.score >= 0.3 OR s.kind <> 'place';
 END $$;
 

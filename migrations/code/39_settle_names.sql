@@ -183,7 +183,7 @@ CREATE OR REPLACE FUNCTION kraj.choose_name(statement bigint, reason text DEFAUL
 LANGUAGE plpgsql SET search_path = kraj, public, pg_temp AS $$
 DECLARE chosen kraj.project_places := kraj.decide_name(statement, 'confirmed', reason);
 BEGIN
-    PERFORM kraj.decide_name(o.id, 'rejected', reason) FROM kraj.project_places o
+    PERFORM kraj.decide_name(o.id, 'rejected', choose_name.reason) FROM kraj.project_places o
     WHERE o.project_id = chosen.project_id AND o.choice = chosen.choice AND o.id <> chosen.id AND o.relation = 'named' AND o.state = 'proposed';
     IF chosen.layer = 'municipalities' THEN
         UPDATE kraj.projects p SET scope = 'municipality' WHERE p.id = chosen.project_id AND p.scope = 'unplaced';
