@@ -19,9 +19,10 @@ func (p *program) demoCommand() *cobra.Command {
 		Use:   "demo",
 		Short: "Load the demonstration municipalities",
 		Long: `Loads Kranj and Koper, as far as their strategies say it: settlements (approximate
-shapes), themes, measures, projects, zones and routes. What is there already stays
-as it is. --remove takes exactly these rows out again; your own stay. --report
-counts what is loaded, by theme and measure, and what is open.`,
+shapes), themes, measures, projects, zones and routes, and where the projects are,
+by which words. What is there already stays as it is. --remove takes exactly these
+rows out again; your own stay. --report counts what is loaded, by theme and measure,
+what is open, and who or what decided where projects are.`,
 		Example: `  kraj demo
   kraj demo --municipality kranj
   kraj demo --report
