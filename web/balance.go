@@ -1,6 +1,8 @@
 package web
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -26,11 +28,50 @@ func (s *Server) balance(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Err(); err != nil {
 		return err
 	}
-	b, err := geo.ComputeBalance(r.Context(), audienceOf(r.Context()).db(), query)
+	return s.answerKept(w, r, query, func() (any, error) {
+		return geo.ComputeBalance(r.Context(), audienceOf(r.Context()).db(), query)
+	})
+}
+
+// answerKept answers a question from what is kept, or computes and keeps it: by audience, question and the state of the
+// database. The same question in other words (municipality by code or name, lists in another order) may be computed twice.
+func (s *Server) answerKept(w http.ResponseWriter, r *http.Request, question any, compute func() (any, error)) error {
+	text, err := json.Marshal(question)
+	if err != nil {
+		return fmt.Errorf("writing the question down: %w", err)
+	}
+	key := "public" + r.URL.Path + string(text)
+	if audienceOf(r.Context()).user != nil {
+		key = "planners" + r.URL.Path + string(text)
+	}
+	a, epoch, ok := s.answers.get(key)
+	if ok {
+		w.Header().Set("Cache-Status", "kraj; hit")
+		return write(w, r, a)
+	}
+	v, err := compute()
 	if err != nil {
 		return asParameter(err)
 	}
-	return writeJSON(w, r, b)
+	if a, err = encoded(v); err != nil {
+		return err
+	}
+	s.answers.keep(key, epoch, a)
+	w.Header().Set("Cache-Status", "kraj; fwd=miss")
+	return write(w, r, a)
+}
+
+// encoded is v as JSON, with its tag, compressed once for all who ask.
+func encoded(v any) (answer, error) {
+	body, err := jsonBody(v)
+	if err != nil {
+		return answer{}, err
+	}
+	a := answer{contentType: typeJSON, body: body, etag: etag(body)}
+	if len(body) >= worthCompressing {
+		a.body, a.coded = compress(body), true
+	}
+	return a, nil
 }
 
 // balanceProjects opens a figure: the projects behind one group and one class.

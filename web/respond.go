@@ -17,6 +17,8 @@ import (
 const (
 	typeJSON    = "application/json; charset=utf-8"
 	typeGeoJSON = "application/geo+json; charset=utf-8"
+
+	worthCompressing = 1400 // bytes: less fits into one packet anyway
 )
 
 // answer is a whole answer, ready to be written: the one place for ETag, 304,
@@ -34,13 +36,21 @@ func writeJSON(w http.ResponseWriter, r *http.Request, v any) error {
 }
 
 func writeAs(w http.ResponseWriter, r *http.Request, contentType string, v any) error {
+	body, err := jsonBody(v)
+	if err != nil {
+		return err
+	}
+	return write(w, r, answer{contentType: contentType, body: body})
+}
+
+func jsonBody(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
-		return fmt.Errorf("encoding the answer: %w", err)
+		return nil, fmt.Errorf("encoding the answer: %w", err)
 	}
-	return write(w, r, answer{contentType: contentType, body: b.Bytes()})
+	return b.Bytes(), nil
 }
 
 // write sends the answer, or 304 when the client has it.
@@ -53,7 +63,7 @@ func write(w http.ResponseWriter, r *http.Request, a answer) error {
 	if a.etag == "" {
 		a.etag = etag(a.body)
 	}
-	zip := a.coded || len(a.body) >= 1400
+	zip := a.coded || len(a.body) >= worthCompressing
 	zip = zip && accepts(r, "gzip")
 	tag := a.etag
 	if zip {

@@ -62,6 +62,7 @@ type Server struct {
 
 	tileCache   *cache.Cache
 	hub         *hub
+	answers     answers             // balances
 	subscribers []notice.Subscriber // in this order: a tile must not be rendered anew with the old catalog
 	started     string              // a random word: request ids of two processes differ
 }
@@ -89,7 +90,7 @@ func New(c Config) *Server {
 	s.metrics.tiles.watchCache(s.metrics.registry, s.tileCache)
 	s.hub = newHub(func() geo.Querier { return c.Pools.Planner }, c.Log)
 	s.metrics.watchListeners(s.hub)
-	s.subscribers = []notice.Subscriber{&s.layers, &s.journal, s.hub}
+	s.subscribers = []notice.Subscriber{&s.layers, &s.journal, &s.answers, s.hub}
 	s.sessions = newSessions(c)
 	s.handler = s.middleware(s.routes())
 	return s
