@@ -25,8 +25,10 @@ func TestTheVerifierSaysWhatDiffers(t *testing.T) {
 		{`UPDATE extents SET geom = ST_Translate(geom, 0, 1) WHERE dimension = 1`, "extent", "lik (m)", "the shape (m)"},
 		{`UPDATE weights SET extent = extent + 1 WHERE settlement_id = 1`, "weight", "delež (sum of parts)", "1000000000000 each"},
 		{`UPDATE weights SET equal = 0, note = 'x' WHERE settlement_id = 2`, "weight", "delež (2)", "the weight (2)"},
-		{`INSERT INTO weights (project_id, municipality_id, visibility, special, extent, population, equal, served, origin) SELECT id, 1, 'public', 'outside', 0, 0, 0, 0, 'geometry' FROM projects WHERE code = 'p'`,
-			"weight", "delež (outside): shranjeno je 0 0 0 0", "not there when computed"},
+		{
+			`INSERT INTO weights (project_id, municipality_id, visibility, special, extent, population, equal, served, origin) SELECT id, 1, 'public', 'outside', 0, 0, 0, 0, 'geometry' FROM projects WHERE code = 'p'`,
+			"weight", "delež (outside): shranjeno je 0 0 0 0", "not there when computed",
+		},
 		{`UPDATE atoms SET extent = extent + 1 WHERE settlement_id = 1`, "atom", "del denarja (sum of source not stated): shranjeno je 1001", "computed as 1000"},
 		{`UPDATE atoms SET extent = extent + CASE settlement_id WHEN 1 THEN 1 ELSE -1 END WHERE settlement_id < 3`, "atom", "del denarja (source not stated 1): shranjeno je 1000 501", "computed as 1000 500"},
 		{`DELETE FROM atoms WHERE settlement_id = 2`, "atom", "del denarja (source not stated 2): ni shranjeno", "not stored"},

@@ -201,6 +201,29 @@ func TestProjectSaysWhatItCostsAndWhoseMoneyItIs(t *testing.T) {
 	}
 }
 
+// The map, the features and the lists say one amount: lines that state the same money twice count once.
+func TestOneAmountEverywhere(t *testing.T) {
+	t.Parallel()
+	s := newSite(t).filled()
+	s.sql(more)
+	s.sql(`UPDATE kraj.projects SET cost_cents = 6000000 WHERE id = 101`) // less than its lines that count: 70 and 10 million cents
+	var tile float64
+	if err := s.pools.Owner.QueryRow(t.Context(), `SELECT (props ->> 'amount')::float8 FROM kraj.tile_source_projects WHERE source_id = 101`).Scan(&tile); err != nil {
+		t.Fatal(err)
+	}
+	var feature struct {
+		Properties struct {
+			Amount float64 `json:"amount"`
+		} `json:"properties"`
+	}
+	s.json("/collections/projects/items/405", &feature)
+	var p geo.ProjectDetail
+	s.json("/api/v1/projects/kranj/1.9%2F1", &p)
+	if tile != 800000 || feature.Properties.Amount != 800000 || *p.AmountCents != 80000000 {
+		t.Errorf("tile %v, feature %v, project %d", tile, feature.Properties.Amount, *p.AmountCents)
+	}
+}
+
 func TestPlaceSaysWhatIsPlannedThere(t *testing.T) {
 	t.Parallel()
 	s := newSite(t).filled()

@@ -107,8 +107,8 @@ CREATE OR REPLACE VIEW kraj.tile_source_agglomerations AS
            a.geom::geometry AS geom
     FROM kraj.agglomerations a LEFT JOIN kraj.municipalities m ON m.id = a.municipality_id;
 
--- One feature a project and dimension: 0 points, 1 lines, 2 areas. amount: the stated total, else what the funding lines
--- that may enter a sum add up to, in euros; none when there is neither.
+-- One feature a project and dimension: 0 points, 1 lines, 2 areas. amount: what the balance and the API say, in euros: the stated
+-- total, or the sum of the funding lines that count where that is more; none when there is neither.
 CREATE OR REPLACE VIEW kraj.tile_source_projects AS
     SELECT p.id AS source_id, p.id * 4 + g.dimension AS id, p.municipality_id, p.effective_visibility AS visibility,
            (CASE WHEN p.strategic THEN 1e12 ELSE 0 END + coalesce(a.cents, 0) / 100.0)::double precision AS rank,
@@ -121,7 +121,12 @@ CREATE OR REPLACE VIEW kraj.tile_source_projects AS
     LEFT JOIN kraj.themes t ON t.id = p.theme_id
     LEFT JOIN kraj.measures u ON u.id = p.measure_id
     CROSS JOIN LATERAL (
-        SELECT coalesce(p.cost_cents, (SELECT sum(f.effective_cents) FROM kraj.project_funding f WHERE f.project_id = p.id))::numeric AS cents) a
+        SELECT greatest(p.cost_cents::numeric, (
+            SELECT sum(f.effective_cents) FROM (
+                SELECT f.effective_cents, k.certainty, max(k.certainty) OVER (PARTITION BY f.year, f.source, f.mechanism, f.nrp_code) AS surest
+                FROM kraj.project_funding f CROSS JOIN LATERAL (SELECT array_position('{estimated,budgeted,contracted,paid}', f.kind) AS certainty) k
+                WHERE f.project_id = p.id AND f.effective_cents IS NOT NULL) f
+            WHERE f.certainty = f.surest)) AS cents) a
     CROSS JOIN LATERAL (
         SELECT d.dimension, bool_or(s.approximate) AS approximate, CASE WHEN d.dimension = 2 AND count(*) > 1 THEN ST_UnaryUnion(ST_Collect(part.geom ORDER BY s.id, part.path))
                     ELSE ST_Collect(part.geom ORDER BY s.id, part.path) END AS geom
