@@ -15,6 +15,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"kraj/geo/pg"
 	"kraj/geo/pgtest"
 	"kraj/importers/demo"
 	"kraj/web"
@@ -56,6 +57,7 @@ type site struct {
 	addr    string
 	mu      sync.Mutex
 	server  *http.Server
+	pools   *pg.Pools
 }
 
 // newSite loads the demonstration into a fresh database and serves it.
@@ -68,7 +70,12 @@ func newSite(t *testing.T) *site {
 	if _, err := demo.Load(t.Context(), pools.Owner, demo.Options{}); err != nil {
 		t.Fatalf("loading the demonstration: %v", err)
 	}
-	s := &site{handler: web.New(web.Config{Pools: pools, BasePath: basePath})}
+	handler := web.New(web.Config{Pools: pools, BasePath: basePath})
+	s := &site{handler: handler, pools: pools}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); handler.Run(ctx) }()
+	t.Cleanup(func() { cancel(); <-done })
 	s.addr = "127.0.0.1:0"
 	s.up(t)
 	t.Cleanup(s.down)

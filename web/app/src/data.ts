@@ -58,6 +58,20 @@ export class Data {
     await this.loadProjects();
   }
 
+  /** Reads everything again while it stays on the screen; what cannot be read stays as it is. */
+  async refresh(): Promise<void> {
+    const chosen = this.current();
+    try {
+      const [municipalities, projects] = await Promise.all([api.municipalities(), chosen ? api.projects(chosen.slug) : null]);
+      this.municipalities = municipalities.items;
+      if (projects && chosen && this.loadedFor === chosen.slug && this.current()?.slug === chosen.slug) this.projects = projects.items;
+    } catch (err) {
+      this.connection.words(err);
+      return;
+    }
+    this.emit();
+  }
+
   /** The only municipality, or the one remembered from last time, unless the address names one. */
   private choose(): void {
     if (this.store.get().municipality) return;

@@ -12,6 +12,7 @@ import { icon } from "./icons";
 import { language, setLanguage, t } from "./i18n";
 import { LayersPanel } from "./layers";
 import { MapView, type Covered } from "./map";
+import { Live } from "./live";
 import { Panel } from "./panel";
 import type { Mode } from "./palette";
 import { ProjectsPanel } from "./projects";
@@ -116,8 +117,16 @@ darkSystem.addEventListener("change", () => {
   void view?.load();
 });
 
+// What changes meanwhile: the map fetches the tiles that show it, the lists read it again.
+const news = new Live();
+news.subscribe((change) => {
+  view?.refresh(change);
+  void data.refresh().then(() => details.update(true));
+});
+
 draw();
 void data.load();
+news.start();
 void MapView.create(app, mapHost, covered, (style) => {
   layers.use(style);
   if (style) names = sources(style);

@@ -4,10 +4,12 @@ import { address } from "./api";
 import { select, themeColor, type App, type MapLike } from "./app";
 import { h, reducedMotion } from "./dom";
 import { language, t } from "./i18n";
+import type { Change } from "./live";
 import { shown, type Mode } from "./palette";
 import type { Selection, State } from "./state";
 import { absolute, compose, dataLayer, template } from "./style";
 import { image } from "./symbols";
+import { tilesIn } from "./tilegrid";
 import type { BBox } from "./types";
 
 declare const KRAJ_WORKER_FILE: string;
@@ -127,6 +129,25 @@ export class MapView implements MapLike {
     this.gl.setStyle(compose(this.base, this.app.store.get(), this.app.mode()), { diff: !whole });
     if (selection?.kind === "at") this.pin.setLngLat([selection.lon, selection.lat]).addTo(this.gl);
     else this.pin.remove();
+  }
+
+  /** Fetches again the tiles on the screen in which something changed; the others are left alone. */
+  refresh(change: Change): void {
+    if (!this.base) return;
+    const b = this.gl.getBounds();
+    const view: BBox = [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()];
+    for (const [name, source] of Object.entries(this.base.sources)) {
+      if (source.type !== "vector" || !this.gl.getSource(name)) continue;
+      const drawn = change?.filter((c) => this.draws(c.layer));
+      const tiles = !drawn || drawn.some((c) => c.everywhere) ? null : tilesIn(drawn.flatMap((c) => c.bounds), view, source.maxzoom ?? 15);
+      if (tiles === null) this.gl.refreshTiles(name);
+      else if (tiles.length) this.gl.refreshTiles(name, tiles);
+    }
+    if (change?.some((c) => c.layer === "themes" || c.layer === "layers")) void this.load(true);
+  }
+
+  private draws(layer: string): boolean {
+    return this.base?.layers.some((l) => "source-layer" in l && l["source-layer"] === layer) ?? false;
   }
 
   private label(): void {

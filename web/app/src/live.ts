@@ -1,0 +1,74 @@
+// What changes in the database while one looks: the server streams it, the parts that show it fetch just that again.
+import { address } from "./api";
+import type { BBox } from "./types";
+
+/** Where a layer, or a table without geometry, changed. */
+export interface LayerChange {
+  layer: string;
+  everywhere: boolean;
+  bounds: BBox[];
+}
+
+/** What a moment brought; null where everything may have changed. */
+export type Change = LayerChange[] | null;
+
+type Listener = (change: Change) => void;
+
+/** How long news are gathered, so that a writer of many rows is one change for the page. */
+const gather = 250;
+
+export class Live {
+  private readonly listeners: Listener[] = [];
+  private pending: LayerChange[] = [];
+  private reset = false;
+  private timer = 0;
+  private readonly seen = new Set<number>();
+  private source: EventSource | null = null;
+
+  subscribe(listener: Listener): void {
+    this.listeners.push(listener);
+  }
+
+  /** Opens the stream. The browser keeps it open and resumes it with the last event's id. */
+  start(): void {
+    const source = (this.source = new EventSource(address("api/v1/changes")));
+    source.addEventListener("change", (e) => this.add(e as MessageEvent<string>));
+    source.addEventListener("reset", () => {
+      this.reset = true;
+      this.soon();
+    });
+    // After a refusal (503 and the like) the browser gives up; the page does not.
+    source.addEventListener("error", () => {
+      if (source.readyState === EventSource.CLOSED && this.source === source) {
+        this.source = null;
+        setTimeout(() => {
+          if (this.source) return;
+          this.reset = true;
+          this.start();
+          this.soon();
+        }, 5000 + Math.random() * 5000);
+      }
+    });
+  }
+
+  private add(e: MessageEvent<string>): void {
+    const { revision, changes } = JSON.parse(e.data) as { revision: number; changes: LayerChange[] };
+    if (revision && this.seen.has(revision)) return;
+    if (this.seen.size > 500) this.seen.clear();
+    this.seen.add(revision);
+    this.pending.push(...changes);
+    this.soon();
+  }
+
+  private soon(): void {
+    if (!this.timer) this.timer = window.setTimeout(() => this.tell(), gather);
+  }
+
+  private tell(): void {
+    const change = this.reset ? null : this.pending;
+    this.timer = 0;
+    this.pending = [];
+    this.reset = false;
+    for (const listener of this.listeners) listener(change);
+  }
+}
