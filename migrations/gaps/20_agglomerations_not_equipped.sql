@@ -14,7 +14,7 @@ WITH here AS MATERIALIZED (
 ), short AS MATERIALIZED (
     SELECT a.id, a.code, a.name, a.geom, a.load_pe, a.reported_on, x.share
     FROM here h JOIN agglomerations a ON a.municipality_id = h.id
-    CROSS JOIN LATERAL (SELECT coalesce(a.connected_share, least(1, a.connected_pe::numeric / nullif(a.load_pe, 0))) AS share) x
+    CROSS JOIN LATERAL (SELECT coalesce(a.connected_share, CASE WHEN a.connected_pe <= a.load_pe THEN a.connected_pe::numeric / nullif(a.load_pe, 0) WHEN a.connected_pe > a.load_pe THEN 1 END) AS share) x
     WHERE (a.load_pe IS NULL OR a.load_pe >= pe) AND (x.share IS NULL OR x.share < gap_agglomerations_not_equipped.share)
 ), part AS MATERIALIZED (
     SELECT a.id, s.id AS settlement_id, ST_Area(ST_Intersection(a.geom, s.geom)) AS inside, ST_Area(s.geom) AS whole

@@ -6,7 +6,9 @@ WITH here AS MATERIALIZED (
     SELECT m.id, m.slug FROM (SELECT town_of(town) AS id) h JOIN municipalities m ON m.id = h.id
 ), money AS (
     SELECT a.project_id, sum(a.extent) AS cents FROM here h JOIN atoms a ON a.municipality_id = h.id
-    WHERE a.special = 'unplaced' AND a.extent > 0 GROUP BY a.project_id
+    WHERE a.special = 'unplaced' AND a.extent > 0
+      AND NOT EXISTS (SELECT FROM ties t WHERE t.project_id = a.project_id AND t.layer = 'settlements')  -- one that it serves
+    GROUP BY a.project_id
 )
 SELECT 'projects', p.code, p.title, h.slug, 'gap', (m.cents / 100.0)::double precision, 'EUR', NULL::bigint,
        'Naveden je znesek ' || sl_number(m.cents / 100.0, 2) || ' €, kraj pa ne.', 'An amount of €' || en_number(m.cents / 100.0, 2) || ' is stated, but no place.',
