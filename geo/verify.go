@@ -20,10 +20,11 @@ type Difference struct {
 // sentence says what differs, in words.
 func (d Difference) sentence() Text {
 	kind, ok := map[string]Text{
-		"extent": {"lik", "the shape"},
-		"tie":    {"vez", "the tie"},
-		"weight": {"delež", "the weight"},
-		"atom":   {"del denarja", "the part of the money"},
+		"extent":   {"lik", "the shape"},
+		"tie":      {"vez", "the tie"},
+		"proposal": {"predlog iz besed", "the proposal from words"},
+		"weight":   {"delež", "the weight"},
+		"atom":     {"del denarja", "the part of the money"},
 	}[d.Kind]
 	if !ok {
 		kind = Text{d.Kind, d.Kind}

@@ -21,6 +21,7 @@ Ties follow the geometry by themselves, whoever changes it. --verify computes al
 of them, and the sums of the balance, from nothing and compares.`,
 		Example: `  kraj tie --municipality kranj --project 2.3.1
   kraj tie --layer agglomerations --json
+  kraj tie propose --municipality kranj
   kraj tie confirm --project 2.3.1 --place 10102626 --relation serves
   kraj tie --verify`,
 		Args: cobra.NoArgs,
@@ -48,7 +49,7 @@ of them, and the sums of the balance, from nothing and compares.`,
 	cmd.Flags().BoolVar(&verify, "verify", false, "compute everything from nothing and compare")
 	municipalityFlag(cmd, &f.Municipality)
 	jsonFlag(cmd, &asJSON)
-	cmd.AddCommand(p.tieDecideCommand(false), p.tieDecideCommand(true))
+	cmd.AddCommand(p.tieProposeCommand(), p.tieDecideCommand(false), p.tieDecideCommand(true), p.tieChooseCommand())
 	return cmd
 }
 
