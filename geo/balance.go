@@ -36,7 +36,9 @@ type Balance struct {
 	Total        BalanceGroup       `json:"total"`
 	Indicators   BalanceIndicators  `json:"indicators"`          // of money
 	ByProjects   BalanceIndicators  `json:"indicators_projects"` // the same of weighted projects
-	Summary      Text               `json:"summary"`
+	// Sensitivity is the total's.
+	Sensitivity *BalanceSensitivity `json:"sensitivity"`
+	Summary     Text                `json:"summary"`
 }
 
 // Text is a text in both languages.
@@ -57,13 +59,14 @@ type BalancePopulation struct {
 
 // BalanceGroup is one line of the table: a theme, a year, a settlement …
 type BalanceGroup struct {
-	Key           *string      `json:"key"` // null: none (no theme, no year …), and the total
-	Name          Text         `json:"name"`
-	Projects      int          `json:"projects"` // distinct
-	Weight        float64      `json:"weight"`   // adds up over groups
-	AmountCents   *int64       `json:"amount_cents"`
-	WithoutAmount int          `json:"without_amount"` // projects of which no amount is known
-	Rows          []BalanceRow `json:"rows"`           // all classes, in fixed order
+	Key           *string             `json:"key"` // null: none (no theme, no year …), and the total
+	Name          Text                `json:"name"`
+	Projects      int                 `json:"projects"` // distinct
+	Weight        float64             `json:"weight"`   // adds up over groups
+	AmountCents   *int64              `json:"amount_cents"`
+	WithoutAmount int                 `json:"without_amount"` // projects of which no amount is known
+	Rows          []BalanceRow        `json:"rows"`           // all classes, in fixed order
+	Sensitivity   *BalanceSensitivity `json:"sensitivity"`    // null: no share, whatever the rule
 }
 
 // BalanceRow is a group's part in one class of settlements or special row.

@@ -54,6 +54,9 @@ func computeBalance(ctx context.Context, q Querier, query BalanceQuery, at *AsOf
 	}
 	b.Indicators = indicators(b.Total.Rows, settlements, byMoney)
 	b.ByProjects = indicators(b.Total.Rows, settlements, byProjects)
+	if err := b.readSensitivity(ctx, q, town, query); err != nil {
+		return nil, err
+	}
 	b.Summary = b.summarise()
 	return b, nil
 }

@@ -1,9 +1,6 @@
 package geo
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // The names of groups whose words are fixed. Groups of the strategy and of the
 // register bring their own.
@@ -71,33 +68,19 @@ var classPhrases = []struct {
 	{"rural", Text{"na podeželju", "in the countryside"}, Text{"na podeželje", "to the countryside"}, Text{"podeželja", "the countryside"}},
 }
 
-// summarise says the balance in a few sentences: money per class beside people, or
-// counts first where no amount is known, and how many amounts are missing.
+// summarise says the balance in a few sentences: of when it tells, money per class
+// beside people (or numbers of projects where no amount is known), what stays out of
+// the comparison, how much the rules decide, and how many amounts are missing.
 func (b *Balance) summarise() Text {
 	if b.Total.Projects == 0 {
-		return Text{"Temu izboru ne ustreza noben projekt.", "No project matches this selection."}
+		return sentences(b.asOfSentence(), Text{"Temu izboru ne ustreza noben projekt.", "No project matches this selection."})
 	}
-	var sl, en []string
-	add := func(t Text) {
-		if t.SL != "" {
-			sl, en = append(sl, t.SL), append(en, t.EN)
-		}
+	money := b.Total.AmountCents != nil && *b.Total.AmountCents != 0
+	told := []Text{b.asOfSentence(), b.countSentence(), b.weightSentence()}
+	if money {
+		told = []Text{b.asOfSentence(), b.moneySentence(), b.perHeadSentence(), b.gapSentence()}
 	}
-	if b.Total.AmountCents == nil || *b.Total.AmountCents == 0 {
-		add(b.countSentence())
-		add(b.weightSentence())
-	} else {
-		add(b.moneySentence())
-		add(b.perHeadSentence())
-		add(b.gapSentence())
-	}
-	if n := b.Total.WithoutAmount; n > 0 {
-		add(Text{
-			fmt.Sprintf("Za %s od %s %s znesek ni naveden.", slInt(int64(n)), slInt(int64(b.Total.Projects)), slPlural(b.Total.Projects, "projekta", "projektov", "projektov", "projektov")),
-			fmt.Sprintf("No amount is stated for %s of %s %s.", enInt(int64(n)), enInt(int64(b.Total.Projects)), enPlural(b.Total.Projects, "project", "projects")),
-		})
-	}
-	return Text{strings.Join(sl, " "), strings.Join(en, " ")}
+	return sentences(append(told, b.asideSentence(money), b.sensitivitySentence(money), b.missingSentence())...)
 }
 
 func (b *Balance) countSentence() Text {

@@ -3,6 +3,7 @@ package geo
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestSlovenePlurals(t *testing.T) {
@@ -38,9 +39,9 @@ func TestSummaryCounts(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int]string{
 		0: "Temu izboru ne ustreza noben projekt.",
-		1: "Upoštevan je 1 projekt. Za 1 od 1 projekta znesek ni naveden.", 2: "Upoštevana sta 2 projekta. Za 2 od 2 projektov znesek ni naveden.",
-		3: "Upoštevani so 3 projekti. Za 3 od 3 projektov znesek ni naveden.", 5: "Upoštevanih je 5 projektov. Za 5 od 5 projektov znesek ni naveden.",
-		101: "Upoštevan je 101 projekt. Za 101 od 101 projekta znesek ni naveden.", 102: "Upoštevana sta 102 projekta. Za 102 od 102 projektov znesek ni naveden.",
+		1: "Upoštevan je 1 projekt. Za 1 od 1 projekta znesek ni naveden. Bilanca zato primerja število projektov, ne denarja.", 2: "Upoštevana sta 2 projekta. Za 2 od 2 projektov znesek ni naveden. Bilanca zato primerja število projektov, ne denarja.",
+		3: "Upoštevani so 3 projekti. Za 3 od 3 projektov znesek ni naveden. Bilanca zato primerja število projektov, ne denarja.", 5: "Upoštevanih je 5 projektov. Za 5 od 5 projektov znesek ni naveden. Bilanca zato primerja število projektov, ne denarja.",
+		101: "Upoštevan je 101 projekt. Za 101 od 101 projekta znesek ni naveden. Bilanca zato primerja število projektov, ne denarja.", 102: "Upoštevana sta 102 projekta. Za 102 od 102 projektov znesek ni naveden. Bilanca zato primerja število projektov, ne denarja.",
 	} {
 		b := Balance{Total: BalanceGroup{Projects: n, WithoutAmount: n}}
 		if got := b.summarise(); got.SL != want || got.EN == "" {
@@ -70,5 +71,56 @@ func TestSummaryOfMoney(t *testing.T) {
 		if !strings.Contains(got.EN, want) {
 			t.Errorf("%q lacks %q", got.EN, want)
 		}
+	}
+}
+
+// What the summary says beside the comparison itself, in both languages.
+func TestSummaryRemarks(t *testing.T) {
+	t.Parallel()
+	f := func(v float64) *float64 { return &v }
+	i := func(v int64) *int64 { return &v }
+	b := Balance{
+		AsOf: &AsOf{Revision: 12, At: time.Date(2026, 6, 30, 23, 30, 0, 0, time.UTC)}, // already July in Slovenia
+		Total: BalanceGroup{Projects: 9, WithoutAmount: 4, AmountCents: i(1000_00), Rows: []BalanceRow{
+			{Class: "urban", Projects: 1, AmountCents: i(700_00), Share: f(0.7)}, {Class: "rural", Projects: 1, AmountCents: i(300_00), Share: f(0.3)},
+			{Class: "municipality_wide", Projects: 3, AmountCents: i(50_00)}, {Class: "unplaced", Projects: 101, AmountCents: i(0)}, {Class: "outside", Projects: 2, AmountCents: i(7)},
+		}},
+		Sensitivity: &BalanceSensitivity{RuralShare: &BalanceRange{Min: 0.2131, Max: 0.2794}, RuralShareProjects: &BalanceRange{Min: 0.5, Max: 0.5}},
+	}
+	check := func(got Text, sl, en []string) {
+		t.Helper()
+		for _, want := range sl {
+			if !strings.Contains(got.SL, want) {
+				t.Errorf("%q lacks %q", got.SL, want)
+			}
+		}
+		for _, want := range en {
+			if !strings.Contains(got.EN, want) {
+				t.Errorf("%q lacks %q", got.EN, want)
+			}
+		}
+	}
+	day, date := "30. 6. 2026", "30 June 2026"
+	if slovenia() != time.UTC {
+		day, date = "1. 7. 2026", "1 July 2026"
+	}
+	check(b.summarise(), []string{
+		"Stanje po spremembi št. 12 z dne " + day + ". Od navedenih", "Zunaj primerjave ostaja: 50,00\u00a0€ za celotno občino in 0,07\u00a0€ zunaj občine.",
+		"Delež podeželja pri denarju je po vseh pravilih med 21,3\u00a0% in 27,9\u00a0%.", "Za 4 od 9 projektov znesek ni naveden.",
+	}, []string{
+		"As it stood after revision 12 of " + date + ". Of the", "Not in the comparison: €50.00 for the whole municipality and €0.07 outside the municipality.",
+		"The countryside's share of the money is between 21.3% and 27.9% over all rules.", "No amount is stated for 4 of 9 projects.",
+	})
+	// Without amounts projects are counted, in four plurals, and the summary says why.
+	b.Total.AmountCents, b.Total.WithoutAmount = nil, 9
+	check(b.summarise(), []string{
+		"Upoštevanih je 9 projektov.", "Zunaj primerjave ostaja: 3 projekti za celotno občino, 101 projekt še brez lokacije in 2 projekta zunaj občine.",
+		"Delež podeželja pri projektih je po vseh pravilih 50,0\u00a0%.", "Za 9 od 9 projektov znesek ni naveden. Bilanca zato primerja število projektov, ne denarja.",
+	}, []string{
+		"9 projects are counted.", "Not in the comparison: 3 projects for the whole municipality, 101 projects not placed yet and 2 projects outside the municipality.",
+		"The countryside's share of the projects is 50.0% by all rules.", "The balance therefore compares numbers of projects, not money.",
+	})
+	if got := (&Balance{AsOf: b.AsOf}).summarise(); !strings.HasSuffix(got.SL, day+". Temu izboru ne ustreza noben projekt.") || !strings.HasSuffix(got.EN, date+". No project matches this selection.") {
+		t.Errorf("nothing: %+v", got)
 	}
 }

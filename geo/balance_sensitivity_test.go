@@ -1,0 +1,111 @@
+package geo_test
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"kraj/geo"
+)
+
+// The sensitivity is what asking for the balance by every rule would find, for every
+// group, and the rules it names give it.
+func TestSensitivityIsThatOfAllRules(t *testing.T) {
+	t.Parallel()
+	l := mixedLand(t)
+	l.exec(`INSERT INTO project_places (project_id, layer, place_id, relation) VALUES (101, 'settlements', 3, 'serves'), (102, 'settlements', 1, 'serves');
+		INSERT INTO schemes (id, municipality_id, code, version, name_sl, name_en, classes, current) VALUES
+			(21, 1, 'municipal', 2, 'stara', 'old', '{urban,rural}', false), (22, NULL, 'degurba', 1, 'degurba', 'degurba', '{urban,rural}', true),
+			(23, NULL, 'h3', 1, 'h3', 'h3', '{urban,rural}', true), (24, 1, 'city', 1, 'mesto', 'city', '{urban}', true);
+		INSERT INTO scheme_classes (scheme_id, settlement_id, class) VALUES (21, 1, 'rural'), (22, 4, 'rural'), (22, 2, 'urban'), (23, 1, 'rural'), (24, 1, 'urban')`)
+	for _, filter := range []geo.ProjectFilter{{}, {Themes: []string{"TP1", "none"}}, {Statuses: []string{"realised", "idea"}}, {Text: "pot"}} {
+		for i, by := range []string{"theme", "measure", "status", "horizon", "mechanism", "source", "holder", "year", "settlement", "local_community"} {
+			query := geo.BalanceQuery{By: by, Money: []string{"total", "total", "own", "eu"}[i%4], ProjectFilter: filter}
+			told := l.balance(query)
+			want := map[string]*geo.BalanceSensitivity{}
+			for _, spread := range []string{"none", "population"} {
+				for _, method := range []string{"extent", "population", "equal", "served"} {
+					for _, scheme := range []string{"degurba", "h3", "municipal"} {
+						query.Scheme, query.Method, query.Spread = scheme, method, spread
+						b := l.balance(query)
+						for _, g := range append(b.Groups, b.Total) {
+							widen(want, groupKey(g), g, geo.BalanceRule{Scheme: scheme, Method: method, Spread: spread})
+						}
+					}
+				}
+			}
+			for _, g := range append(told.Groups, told.Total) {
+				compareRanges(t, fmt.Sprintf("%+v, group %s", query, groupKey(g)), g.Sensitivity, want[groupKey(g)])
+			}
+			if told.Sensitivity != told.Total.Sensitivity {
+				t.Errorf("%+v: the answer's sensitivity is not its total's", query)
+			}
+		}
+	}
+	b := l.balance(geo.BalanceQuery{})
+	if s := b.Sensitivity; s == nil || s.RuralShare == nil || s.RuralShare.Min >= s.RuralShare.Max || s.RuralShare.MinBy == s.RuralShare.MaxBy {
+		t.Errorf("no range: %+v", s)
+	}
+	if b := l.balance(geo.BalanceQuery{ProjectFilter: geo.ProjectFilter{Themes: []string{"TP9"}}}); b.Sensitivity != nil {
+		t.Errorf("nothing has a sensitivity: %+v", b.Sensitivity)
+	}
+	if b := l.balance(geo.BalanceQuery{ProjectFilter: geo.ProjectFilter{Classes: []string{"rural"}}}); b.Sensitivity != nil {
+		t.Errorf("one class has a sensitivity: %+v", b.Sensitivity)
+	}
+	var least, most float64
+	if err := l.pools.Public.QueryRow(t.Context(), `SELECT least, most FROM balance_sensitivity('kranj') WHERE is_total AND of_money`).Scan(&least, &most); err != nil || least > most {
+		t.Errorf("in SQL, for the public: %v to %v, %v", least, most, err)
+	}
+}
+
+func groupKey(g geo.BalanceGroup) string {
+	if g.Key == nil {
+		return g.Name.EN
+	}
+	return *g.Key
+}
+
+// widen takes what one rule gives a group into what all of them give.
+func widen(all map[string]*geo.BalanceSensitivity, key string, g geo.BalanceGroup, rule geo.BalanceRule) {
+	r := row(g, "rural")
+	put := func(at **geo.BalanceRange, share *float64) {
+		switch {
+		case share == nil:
+		case *at == nil:
+			*at = &geo.BalanceRange{Min: *share, Max: *share, MinBy: rule, MaxBy: rule}
+		default:
+			if *share < (*at).Min-1e-12 {
+				(*at).Min, (*at).MinBy = *share, rule
+			}
+			if *share > (*at).Max+1e-12 {
+				(*at).Max, (*at).MaxBy = *share, rule
+			}
+		}
+	}
+	if r.Share == nil && r.WeightShare == nil {
+		return
+	}
+	if all[key] == nil {
+		all[key] = &geo.BalanceSensitivity{}
+	}
+	put(&all[key].RuralShare, r.Share)
+	put(&all[key].RuralShareProjects, r.WeightShare)
+}
+
+func compareRanges(t *testing.T, where string, got, want *geo.BalanceSensitivity) {
+	t.Helper()
+	if got == nil || want == nil {
+		if got != nil || want != nil {
+			t.Errorf("%s: %+v, by all rules %+v", where, got, want)
+		}
+		return
+	}
+	for i, pair := range [][2]*geo.BalanceRange{{got.RuralShare, want.RuralShare}, {got.RuralShareProjects, want.RuralShareProjects}} {
+		a, b := pair[0], pair[1]
+		if (a == nil) != (b == nil) {
+			t.Errorf("%s: %+v, by all rules %+v", where, a, b)
+		} else if a != nil && (math.Abs(a.Min-b.Min) > 1e-9 || math.Abs(a.Max-b.Max) > 1e-9 || i == 0 && (a.MinBy != b.MinBy || a.MaxBy != b.MaxBy)) {
+			t.Errorf("%s: %+v, by all rules %+v", where, *a, *b)
+		}
+	}
+}
