@@ -53,7 +53,7 @@ func TestSensitivityIsThatOfAllRules(t *testing.T) {
 		t.Errorf("one class has a sensitivity: %+v", b.Sensitivity)
 	}
 	var least, most float64
-	if err := l.pools.Public.QueryRow(t.Context(), `SELECT least, most FROM balance_sensitivity('kranj') WHERE is_total AND of_money`).Scan(&least, &most); err != nil || least > most {
+	if err := l.pools.Public.QueryRow(t.Context(), `SELECT lowest, highest FROM balance_sensitivity('kranj') WHERE is_total AND of_money`).Scan(&least, &most); err != nil || least > most {
 		t.Errorf("in SQL, for the public: %v to %v, %v", least, most, err)
 	}
 }

@@ -25,8 +25,8 @@ $$;
 -- The shares are those of the balance by that rule; a share without meaning is none. Every rule is asked once, whatever the schemes.
 CREATE OR REPLACE FUNCTION AUDIENCE.balance_sensitivity(municipality text, by text DEFAULT 'theme', money text DEFAULT 'total', filter jsonb DEFAULT '{}',
     include text[] DEFAULT '{}')
-RETURNS TABLE (is_total boolean, key text, of_money boolean, least double precision, least_scheme text, least_method text, least_spread text,
-               most double precision, most_scheme text, most_method text, most_spread text)
+RETURNS TABLE (is_total boolean, key text, of_money boolean, lowest double precision, lowest_scheme text, lowest_method text, lowest_spread text,
+               highest double precision, highest_scheme text, highest_method text, highest_spread text)
 LANGUAGE plpgsql STABLE SET search_path = AUDIENCE, public, pg_temp SET work_mem = '64MB' SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
@@ -66,13 +66,13 @@ BEGIN
         SELECT s.*, x.money, x.share
         FROM summed s CROSS JOIN LATERAL (VALUES (true, s.rural_cents / nullif(s.cents, 0)::double precision), (false, s.rural_weight / nullif(s.weight, 0))) x (money, share)
         WHERE x.share IS NOT NULL
-    ), least AS (
+    ), lowest AS (
         SELECT DISTINCT ON (s.is_total, s.key, s.money) s.* FROM share s ORDER BY s.is_total, s.key, s.money, s.share, s.n, s.scheme_n
-    ), most AS (
+    ), highest AS (
         SELECT DISTINCT ON (s.is_total, s.key, s.money) s.* FROM share s ORDER BY s.is_total, s.key, s.money, s.share DESC, s.n, s.scheme_n
     )
     SELECT l.is_total, k.code, l.money, l.share, l.scheme, l.method, l.spread, m.share, m.scheme, m.method, m.spread
-    FROM least l JOIN most m ON m.is_total = l.is_total AND m.key IS NOT DISTINCT FROM l.key AND m.money = l.money
+    FROM lowest l JOIN highest m ON m.is_total = l.is_total AND m.key IS NOT DISTINCT FROM l.key AND m.money = l.money
     LEFT JOIN (%2$s) k ON k.key = l.key AND NOT l.is_total
     ORDER BY l.is_total, k.code COLLATE kraj.natural, l.money DESC$q$, rules, AUDIENCE.balance_keys(town, $2))
     USING town;
