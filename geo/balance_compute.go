@@ -91,6 +91,9 @@ func (query BalanceQuery) check(ctx context.Context, q Querier) (BalanceQuery, M
 			return query, MunicipalityRef{}, err
 		}
 	}
+	if query.AsOf != "" && len(query.Places)+len(query.Eligible) > 0 {
+		return query, MunicipalityRef{}, Errorf(Invalid, "Not in the past", "the filters place and eligible cannot be asked with as_of: the past keeps settlements and local communities only; accepted: settlement, local_community and the others")
+	}
 	if query.Scheme == "" {
 		query.Scheme = defaultScheme
 	}

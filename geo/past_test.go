@@ -154,6 +154,9 @@ func TestAsOfWords(t *testing.T) {
 		}
 	}
 	check()
+	if _, err := geo.ComputeBalance(t.Context(), l.pools.Planner, geo.BalanceQuery{AsOf: "1", Municipality: "kranj", ProjectFilter: geo.ProjectFilter{Places: []string{"settlements:1"}}}); geo.KindOf(err) != geo.Invalid {
+		t.Errorf("a filter of places in the past: %v", err)
+	}
 	// A log that somebody shortened: what it no longer knows it does not tell.
 	l.exec(`UPDATE themes SET name = name || 'a'`)
 	l.exec(`UPDATE themes SET name = name || 'b'`)
@@ -225,7 +228,12 @@ func (a answers) compare(t *testing.T, when string, revision int64, now answers)
 	t.Helper()
 	for question, was := range a.text {
 		if got := now.text[question]; got != was {
-			t.Errorf("%s, as of %d, %s:\nsaid %s\nnow  %s", when, revision, question, was, got)
+			at := 0 // where they part
+			for at < min(len(was), len(got)) && was[at] == got[at] {
+				at++
+			}
+			at = max(0, at-200)
+			t.Errorf("%s, as of %d, %s:\nsaid …%.400s\nnow  …%.400s", when, revision, question, was[at:], got[at:])
 		}
 	}
 }

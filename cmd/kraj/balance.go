@@ -80,6 +80,7 @@ func (p *program) balanceTable(b *geo.Balance) error {
 		rows = append(rows, append(row, cell(g.AmountCents, g.Weight, money, lang), strconv.Itoa(g.Projects), strconv.Itoa(g.WithoutAmount)))
 	}
 	p.printTable(rows, func(column int) bool { return column > 0 })
+	p.sensitivity(b.Sensitivity, money)
 	unit := "EUR"
 	if !money {
 		unit = "projects, by weight"
@@ -87,6 +88,38 @@ func (p *program) balanceTable(b *geo.Balance) error {
 	p.printf("\n%s: %s; scheme %s, method %s, spread %s, money %s%s\n", b.Municipality, unit, b.Scheme, b.Method, b.Spread, b.Money, asOf(b.AsOf))
 	p.printf("%s\n", map[string]string{"sl": b.Summary.SL, "en": b.Summary.EN}[lang])
 	return nil
+}
+
+// sensitivity is the line below the total: how much the rules decide.
+func (p *program) sensitivity(s *geo.BalanceSensitivity, money bool) {
+	if s == nil {
+		return
+	}
+	found := s.RuralShareProjects
+	if money && s.RuralShare != nil {
+		found = s.RuralShare
+	}
+	if found == nil {
+		return
+	}
+	text := map[string]string{
+		"sl": "delež podeželja po vseh pravilih: od %.1f %% (%s) do %.1f %% (%s)\n", "en": "rural share over all rules: from %.1f%% (%s) to %.1f%% (%s)\n",
+	}[p.lang()]
+	line := fmt.Sprintf(text, found.Min*100, ruleName(found.MinBy), found.Max*100, ruleName(found.MaxBy))
+	if p.lang() == "sl" {
+		line = strings.ReplaceAll(line, ".", ",")
+	}
+	p.printf("%s", line)
+}
+
+func ruleName(r geo.BalanceRule) string { return r.Scheme + "/" + r.Method + "/" + r.Spread }
+
+// ranged is the sensitivity of a group for a spreadsheet, in the row of the countryside.
+func ranged(class string, found *geo.BalanceRange) []string {
+	if class != "rural" || found == nil {
+		return []string{"", "", "", ""}
+	}
+	return []string{number(&found.Min), ruleName(found.MinBy), number(&found.Max), ruleName(found.MaxBy)}
 }
 
 func asOf(at *geo.AsOf) string {
@@ -122,17 +155,24 @@ func cell(cents *int64, weight float64, money bool, lang string) string {
 // euros, so that nothing is rounded.
 func (p *program) balanceCSV(b *geo.Balance) error {
 	w := csv.NewWriter(p.out)
-	_ = w.Write([]string{"group", "name", "class", "projects", "weight", "amount_cents", "share", "people_share", "per_head_cents", "location_quotient", "gap_cents"})
+	_ = w.Write([]string{
+		"group", "name", "class", "projects", "weight", "amount_cents", "share", "people_share", "per_head_cents", "location_quotient", "gap_cents",
+		"share_min", "share_min_by", "share_max", "share_max_by",
+	})
 	for _, g := range append(append([]geo.BalanceGroup{}, b.Groups...), b.Total) {
 		key := ""
 		if g.Key != nil {
 			key = *g.Key
 		}
 		for _, r := range g.Rows {
-			_ = w.Write([]string{
+			var share *geo.BalanceRange
+			if g.Sensitivity != nil {
+				share = g.Sensitivity.RuralShare
+			}
+			_ = w.Write(append([]string{
 				key, groupName(geo.BalanceGroup{Name: g.Name}, p.lang()), r.Class, strconv.Itoa(r.Projects), number(&r.Weight), integer(r.AmountCents),
 				number(r.Share), number(r.PeopleShare), integer(r.PerHeadCents), number(r.LocationQuotient), integer(r.GapCents),
-			})
+			}, ranged(r.Class, share)...))
 		}
 	}
 	w.Flush()

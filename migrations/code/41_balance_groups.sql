@@ -133,7 +133,7 @@ BEGIN
         SELECT l.*, whole.priced > 0 AS priced, whole.cents AS whole_cents, whole.projects, x.classed_cents, x.classed_weight
         FROM (SELECT false AS is_total, g.place, g.key, g.name_sl, g.name_en FROM groups g UNION ALL SELECT true, 0, NULL, NULL, NULL) l
         LEFT JOIN coded whole ON whole.is_total = l.is_total AND coalesce(whole.key, chr(1)) = coalesce(l.key, chr(1)) AND whole.whole
-        LEFT JOIN (SELECT c.is_total, c.key, sum(c.cents) FILTER (WHERE c.priced > 0) AS classed_cents, sum(c.weight) AS classed_weight
+        LEFT JOIN (SELECT c.is_total, c.key, sum(c.cents) FILTER (WHERE c.priced > 0) AS classed_cents, sum(c.weight::numeric) AS classed_weight
                    FROM coded c WHERE NOT c.whole AND c.class IN ('urban', 'suburban', 'rural') GROUP BY 1, 2) x
             ON x.is_total = l.is_total AND coalesce(x.key, chr(1)) = coalesce(l.key, chr(1))
     ), filled AS (
@@ -149,7 +149,7 @@ BEGIN
         LEFT JOIN coded a ON a.is_total = l.is_total AND coalesce(a.key, chr(1)) = coalesce(l.key, chr(1)) AND a.whole = (c.class IS NULL) AND coalesce(a.class, '') = coalesce(c.class, '')
     )
     SELECT s.is_total, s.place, s.key, s.name_sl, s.name_en, s.class, s.projects, s.weight,
-           CASE WHEN s.classed THEN s.weight / nullif(s.classed_weight, 0) END,
+           CASE WHEN s.classed THEN s.weight / nullif(s.classed_weight, 0)::double precision END,
            s.cents, s.without_amount,
            CASE WHEN s.classed THEN s.cents / nullif(s.classed_cents, 0)::double precision END,
            CASE WHEN s.class IS NOT NULL THEN s.cents / nullif(s.whole_cents, 0)::double precision END,

@@ -50,7 +50,7 @@ BEGIN
         WHERE 'rural' = ANY (s.classes)
     ), classed AS (
         SELECT grouping(s.key) = 1 AS is_total, s.key, s.n, s.method, s.spread, x.n AS scheme_n, x.code AS scheme, k.class, grouping(k.class) = 1 AS whole,
-               round(sum(s.weight)::numeric / 1000000000000, 9)::double precision AS weight, sum(s.cents)::bigint AS cents,
+               round(sum(s.weight)::numeric / 1000000000000, 9) AS weight, sum(s.cents)::bigint AS cents,
                sum(s.cells) AS cells, sum(s.priced) AS priced
         FROM step s CROSS JOIN scheme x LEFT JOIN scheme_classes k ON k.scheme_id = x.id AND k.settlement_id = s.settlement_id
         GROUP BY s.n, s.method, s.spread, x.n, x.code, GROUPING SETS ((s.key, k.class), (s.key), (k.class), ())
@@ -64,7 +64,7 @@ BEGIN
         FROM classed c GROUP BY c.is_total, c.key, c.n, c.method, c.spread, c.scheme_n, c.scheme
     ), share AS (
         SELECT s.*, x.money, x.share
-        FROM summed s CROSS JOIN LATERAL (VALUES (true, s.rural_cents / nullif(s.cents, 0)::double precision), (false, s.rural_weight / nullif(s.weight, 0))) x (money, share)
+        FROM summed s CROSS JOIN LATERAL (VALUES (true, s.rural_cents / nullif(s.cents, 0)::double precision), (false, s.rural_weight::double precision / nullif(s.weight, 0)::double precision)) x (money, share)
         WHERE x.share IS NOT NULL
     ), lowest AS (
         SELECT DISTINCT ON (s.is_total, s.key, s.money) s.* FROM share s ORDER BY s.is_total, s.key, s.money, s.share, s.n, s.scheme_n

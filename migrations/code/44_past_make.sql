@@ -46,6 +46,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     ), reached AS (
         SELECT DISTINCT s.name FROM source s
         WHERE s.name ~ '^balance' OR s.name IN (SELECT 'compute_' || kraj.past_relations('land', 'derived')) OR s.name = 'project_trees'
+           OR s.name IN (SELECT 'ties_to_' || kraj.past_relations('places'))  -- called by a name that is put together
         UNION
         SELECT s.name FROM reached r JOIN calls c ON c.name = r.name JOIN source s ON s.name = c.callee
     )
