@@ -54,7 +54,10 @@ func (m *Main) Run(ctx context.Context, p *program, o serveOptions) (err error) 
 		return errors.Join(fmt.Errorf("KRAJ_BASEMAPS: %w", err), listener.Close())
 	}
 	m.address = listener.Addr().String()
-	site := web.New(web.Config{Pools: m.session.Pools, Log: p.log, Version: version, Basemaps: basemaps, TileCache: p.settings.TileCache << 20})
+	site := web.New(web.Config{
+		Pools: m.session.Pools, Log: p.log, Version: version, Basemaps: basemaps, TileCache: p.settings.TileCache << 20,
+		BasePath: p.settings.BasePath, PublicURL: p.settings.PublicURL, TrustedProxies: p.settings.proxies,
+	})
 	m.server = site.HTTP(m.address)
 	m.live = inBackground(site.Run)
 	go func() {

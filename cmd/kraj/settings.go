@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"net/netip"
+	"net/url"
 	"strings"
 
 	"github.com/caarlos0/env/v11"
@@ -24,10 +26,17 @@ type settings struct {
 	SRID int `env:"KRAJ_SRID"`
 	// Basemaps are optional raster maps, NAME=URL[|ATTRIBUTION], separated by semicolons.
 	Basemaps string `env:"KRAJ_BASEMAPS"`
+	// BasePath is the path under which a proxy mounts kraj, such as /karta.
+	BasePath string `env:"KRAJ_BASE_PATH"`
+	// PublicURL is the address that people use, when no proxy says it with X-Forwarded-*.
+	PublicURL string `env:"KRAJ_PUBLIC_URL"`
+	// TrustedProxies may say X-Forwarded-*: addresses or networks, separated by commas. Without it, this machine's.
+	TrustedProxies []string `env:"KRAJ_TRUSTED_PROXIES"`
 	// TileCache is the memory for tiles, in MiB.
 	TileCache int64 `env:"KRAJ_TILE_CACHE_MB" envDefault:"256"`
 
-	flag struct{ database, data string }
+	proxies []netip.Prefix
+	flag    struct{ database, data string }
 }
 
 const defaultData = "kraj-data"
@@ -43,6 +52,9 @@ func (s *settings) read(environ []string, f *pflag.FlagSet) error {
 	if err := env.ParseWithOptions(s, env.Options{Environment: env.ToMap(environ)}); err != nil {
 		return fmt.Errorf("reading the environment: %w", err)
 	}
+	if err := s.readServing(); err != nil {
+		return err
+	}
 	if f.Changed("database") && f.Changed("data") {
 		return usagef("--database and --data exclude each other: --data is the folder of kraj's own database")
 	}
@@ -56,4 +68,38 @@ func (s *settings) read(environ []string, f *pflag.FlagSet) error {
 		return usagef("the database must be a URL such as postgres://user@host:5432/kraj")
 	}
 	return nil
+}
+
+// readServing checks what only kraj serve uses.
+func (s *settings) readServing() error {
+	if s.BasePath != "" && !strings.HasPrefix(s.BasePath, "/") {
+		return usagef("KRAJ_BASE_PATH=%q must begin with a slash, such as /karta", s.BasePath)
+	}
+	if u, err := url.Parse(s.PublicURL); s.PublicURL != "" && (err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "") {
+		return usagef("KRAJ_PUBLIC_URL=%q must be an address such as https://karta.example.si", s.PublicURL)
+	}
+	if s.TileCache < 1 || s.TileCache > 1<<20 {
+		return usagef("KRAJ_TILE_CACHE_MB=%d must be from 1 to %d", s.TileCache, 1<<20)
+	}
+	for _, text := range s.TrustedProxies {
+		prefix, err := parsePrefix(text)
+		if err != nil {
+			return usagef("KRAJ_TRUSTED_PROXIES: %v", err)
+		}
+		s.proxies = append(s.proxies, prefix)
+	}
+	return nil
+}
+
+// parsePrefix reads a network such as 10.0.0.0/8, or a single address.
+func parsePrefix(text string) (netip.Prefix, error) {
+	text = strings.TrimSpace(text)
+	if address, err := netip.ParseAddr(text); err == nil {
+		return netip.PrefixFrom(address, address.BitLen()), nil
+	}
+	prefix, err := netip.ParsePrefix(text)
+	if err != nil {
+		return prefix, fmt.Errorf("%q is neither an address nor a network such as 10.0.0.0/8", text)
+	}
+	return prefix, nil
 }
