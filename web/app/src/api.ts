@@ -1,7 +1,7 @@
 // The page's only way to the server. Addresses are relative to the page, so it
 // works under any path; errors carry words, and tell a server that is away from
 // one that refuses.
-import type { At, Balance, BalanceProject, Hit, List, Municipality, PlaceDetail, Project, ProjectDetail } from "./types";
+import type { At, Balance, BalanceProject, Gap, GapRow, Hit, List, Municipality, PlaceDetail, Project, ProjectDetail } from "./types";
 
 export class ApiError extends Error {
   constructor(
@@ -68,6 +68,11 @@ export const balance = (query: Query, signal?: AbortSignal) => get<Balance>("api
 
 export const balanceProjects = (query: Query, signal?: AbortSignal) =>
   get<List<BalanceProject>>("api/v1/balance/projects", query, signal);
+
+export const gaps = (municipality: string, signal?: AbortSignal) => get<List<Gap>>("api/v1/gaps", { municipality }, signal);
+
+export const gapRows = (name: string, municipality: string, signal?: AbortSignal) =>
+  get<List<GapRow>>(`api/v1/gaps/${segment(name)}`, { municipality, limit: 200 }, signal);
 
 /** All projects of a municipality, page after page, to the limit of what a list can show. */
 export async function projects(municipality: string, signal?: AbortSignal): Promise<{ items: Project[]; total: number }> {

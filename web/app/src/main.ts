@@ -7,6 +7,7 @@ import { Connection } from "./connection";
 import { Data } from "./data";
 import { Details } from "./details";
 import { h } from "./dom";
+import { GapsPanel } from "./gaps";
 import { Header } from "./header";
 import { icon } from "./icons";
 import { language, setLanguage, t } from "./i18n";
@@ -39,9 +40,10 @@ function mode(): Mode {
 
 const projects = new ProjectsPanel(app);
 const balance = new BalancePanel(app);
+const gaps = new GapsPanel(app);
 const layers = new LayersPanel(app, () => void view?.load(true));
 const handle = new SheetHandle(store, root);
-const panel = new Panel(app, { projects, balance, layers }, handle);
+const panel = new Panel(app, { projects, balance, gaps, layers }, handle);
 const details = new Details(app);
 const header = new Header(app, new Search(app));
 const mapHost = h("div", { class: "map", id: "map" });
@@ -98,6 +100,7 @@ function draw(): void {
   projects.draw();
   layers.draw();
   balance.update();
+  gaps.update();
   details.update();
 }
 

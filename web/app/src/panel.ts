@@ -1,9 +1,10 @@
-// The panel on the left (the sheet on a phone): three tabs in the order of the
+// The panel on the left (the sheet on a phone): four tabs in the order of the
 // questions, and the choice of a municipality while none is chosen.
 import type { App } from "./app";
 import type { BalancePanel } from "./balance";
 import { h, redraw } from "./dom";
 import { byName } from "./format";
+import type { GapsPanel } from "./gaps";
 import { icon } from "./icons";
 import { t } from "./i18n";
 import type { LayersPanel } from "./layers";
@@ -11,7 +12,7 @@ import type { ProjectsPanel } from "./projects";
 import type { SheetHandle } from "./sheet";
 import type { Tab } from "./state";
 
-const tabs: Tab[] = ["projects", "balance", "layers"];
+const tabs: Tab[] = ["projects", "balance", "gaps", "layers"];
 
 export class Panel {
   readonly element: HTMLElement;
@@ -23,10 +24,10 @@ export class Panel {
 
   constructor(
     private readonly app: App,
-    parts: { projects: ProjectsPanel; balance: BalancePanel; layers: LayersPanel },
+    parts: { projects: ProjectsPanel; balance: BalancePanel; gaps: GapsPanel; layers: LayersPanel },
     handle: SheetHandle,
   ) {
-    this.bodies = { projects: parts.projects.element, balance: parts.balance.element, layers: parts.layers.element };
+    this.bodies = { projects: parts.projects.element, balance: parts.balance.element, gaps: parts.gaps.element, layers: parts.layers.element };
     for (const tab of tabs) {
       const el = this.bodies[tab];
       el.id = `panel-${tab}`;

@@ -3,7 +3,7 @@
 // reader would want to undo are pushed; moves of the map replace.
 import type { Lang } from "./types";
 
-export type Tab = "projects" | "balance" | "layers";
+export type Tab = "projects" | "balance" | "gaps" | "layers";
 export type Sheet = "low" | "half" | "full";
 export type Appearance = "auto" | "light" | "dark";
 
@@ -40,12 +40,13 @@ export interface State {
   spread: string;
   money: string;
   open: string;
+  gap: string;
 }
 
 export const defaults: State = {
   municipality: "", lang: "sl", view: null, tab: "projects", panel: true, legend: "auto", sheet: "half", appearance: "auto", layers: null,
   selection: null, theme: [], measure: [], status: [], horizon: [], strategic: false,
-  by: "theme", scheme: "", method: "extent", spread: "none", money: "total", open: "",
+  by: "theme", scheme: "", method: "extent", spread: "none", money: "total", open: "", gap: "",
 };
 
 export type FilterKey = "theme" | "measure" | "status" | "horizon";
@@ -63,7 +64,7 @@ export function encode(state: State): string {
   for (const key of filterKeys) if (state[key].length) put(key, state[key].join(","));
   if (state.strategic) put("strategic", "1");
   if (state.layers) put("layers", state.layers.join(","));
-  for (const key of ["lang", "tab", "sheet", "appearance", "legend", "by", "scheme", "method", "spread", "money", "open"] as const) {
+  for (const key of ["lang", "tab", "sheet", "appearance", "legend", "by", "scheme", "method", "spread", "money", "open", "gap"] as const) {
     if (state[key] !== defaults[key]) put(key, state[key]);
   }
   if (!state.panel) put("panel", "0");
@@ -83,7 +84,7 @@ export function decode(hash: string, preferred: Lang = "sl"): State {
     municipality: p.get("m") ?? "",
     lang: one("lang", ["sl", "en"], p.toString() === "" ? preferred : "sl"),
     view: decodeView(p.get("v")),
-    tab: one("tab", ["projects", "balance", "layers"], defaults.tab),
+    tab: one("tab", ["projects", "balance", "gaps", "layers"], defaults.tab),
     panel: p.get("panel") !== "0",
     legend: one("legend", ["auto", "open", "closed"], defaults.legend),
     sheet: one("sheet", ["low", "half", "full"], defaults.sheet),
@@ -101,6 +102,7 @@ export function decode(hash: string, preferred: Lang = "sl"): State {
     spread: word("spread"),
     money: word("money"),
     open: word("open"),
+    gap: word("gap"),
   };
 }
 

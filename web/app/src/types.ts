@@ -227,6 +227,22 @@ export interface Balance {
   summary: Text | null;
 }
 
+export interface Gap {
+  name: string;
+  title: Text;
+  about: Text;
+  gaps: number | null;
+  unknown: number | null;
+}
+
+/** Something that is missing, or contradicts itself. */
+export interface GapRow extends PlaceRef {
+  municipality: string;
+  state: "gap" | "unknown";
+  reason: Text;
+  bbox: BBox | null;
+}
+
 export interface BalanceProject {
   code: string;
   title: string;

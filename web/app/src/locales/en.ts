@@ -20,8 +20,12 @@ export const en: Catalog = {
 
   "tab.projects": "Projects",
   "tab.balance": "Balance",
+  "tab.gaps": "Gaps",
   "tab.layers": "Layers",
   "tab.label": "Panel",
+  "gaps.heading": "What is missing and what contradicts itself",
+  "gaps.unknown": "unknown: {n}",
+  "gaps.more": "Further rows: {n}",
   "sheet.low": "Lower the panel",
   "sheet.half": "Panel to half height",
   "sheet.full": "Raise the panel",

@@ -18,8 +18,12 @@ export const sl = {
 
   "tab.projects": "Projekti",
   "tab.balance": "Ravnotežje",
+  "tab.gaps": "Vrzeli",
   "tab.layers": "Sloji",
   "tab.label": "Plošča",
+  "gaps.heading": "Kaj manjka in kaj si nasprotuje",
+  "gaps.unknown": "neznano: {n}",
+  "gaps.more": "Preostalih vrstic: {n}",
   "sheet.low": "Spusti ploščo",
   "sheet.half": "Plošča do polovice",
   "sheet.full": "Dvigni ploščo",
