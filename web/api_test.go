@@ -57,6 +57,9 @@ func TestProjectsAreFilteredAndSorted(t *testing.T) {
 		"q=cona":                               "1.9/2/1",
 		"q=...":                                "",
 		"q=nothing":                            "",
+		"eligible=URB":                         "1.10/2",
+		"eligible=URB,URB:conditional":         "1.9/1 1.9/2/1 1.10/2",
+		"eligible=LAS:unknown&theme=TP1&municipality=koper": "P.1",
 	} {
 		var got list[geo.Project]
 		s.json("/api/v1/projects?"+query, &got)

@@ -30,6 +30,9 @@ INSERT INTO kraj.projects (id, municipality_id, measure_id, code, title, status,
   (667, 1, 1, '1.9/667', 'Sklop skrivnost', 'idea', '2035', true, 'unplaced', NULL, 'skrivnost', 'internal', NULL),
   (668, 1, 1, '1.9/667/1', 'Javen pod skrivnost', 'idea', '2035', true, 'sites', 6680000, 'skrivnost', 'public', 667);
 INSERT INTO kraj.project_funding (project_id, year, source, amount_cents) VALUES (101, 2026, 'eu', 80000000), (101, 2027, 'own', 10000000), (666, 2026, 'own', 66600000);
+INSERT INTO kraj.mechanisms (code, name_sl, name_en) VALUES ('URB', 'urbani razvoj', 'urban development'), ('LAS', 'CLLD', 'CLLD');
+INSERT INTO kraj.mechanism_lists (id, mechanism, municipality_id, code, rule, period_from, period_to, source, note_sl, note_en) VALUES (1, 'URB', 1, 'mesto', 'conditional', 2014, 2020, 'Uredba', 'opomba', 'note');
+INSERT INTO kraj.mechanism_territory (list_id, settlement_id) VALUES (1, 14);
 INSERT INTO kraj.project_links (project_id, title, url) VALUES (101, 'Načrt', 'https://example.org/nacrt.pdf'), (666, 'skrivnost', 'https://example.org/skrivnost.pdf');
 INSERT INTO kraj.project_phases (project_id, kind, starts_on, note) VALUES (101, 'construction', '2027-03-15', NULL), (666, 'DIIP', '2027-03-15', 'skrivnost');
 INSERT INTO kraj.sites (id, project_id, name, approximate, geom) VALUES

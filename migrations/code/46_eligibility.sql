@@ -162,13 +162,14 @@ BEGIN
     LEFT JOIN mechanism_territory t ON t.list_id = c.list_id AND t.settlement_id = w.settlement_id
     CROSS JOIN LATERAL (SELECT CASE w.special WHEN 'outside' THEN c.beyond WHEN 'unplaced' THEN 'unknown' WHEN 'municipality_wide' THEN c.whole
                                    ELSE coalesce(t.state, c.rest) END AS state,
-                               CASE w.special WHEN 'outside' THEN CASE WHEN c.drawn THEN 'beyond' ELSE 'uncovered' END WHEN 'unplaced' THEN 'unplaced' ELSE 'silent' END AS cause) k
+                               CASE w.special WHEN 'outside' THEN CASE WHEN c.drawn THEN 'beyond' ELSE 'uncovered' END WHEN 'unplaced' THEN 'unplaced'
+                                   WHEN 'municipality_wide' THEN CASE c.whole WHEN 'unknown' THEN 'silent' ELSE 'municipality_wide' END ELSE 'silent' END AS cause) k
     GROUP BY w.project_id, c.list_id, k.state
     UNION ALL
     SELECT r.project_id, r.list_id, r.state, r.upto - coalesce(lag(r.upto) OVER (PARTITION BY r.project_id, r.list_id ORDER BY r.n), 0), r.cause FROM rounded r
     UNION ALL  -- of a project in no local community by geometry or statement only the whole municipality can be judged
     SELECT w.project_id, c.list_id, CASE w.special WHEN 'municipality_wide' THEN c.whole ELSE 'unknown' END, sum(w.extent),
-           CASE w.special WHEN 'municipality_wide' THEN 'silent' WHEN 'unplaced' THEN 'unplaced' ELSE 'no_community' END
+           CASE w.special WHEN 'municipality_wide' THEN CASE c.whole WHEN 'unknown' THEN 'silent' ELSE 'municipality_wide' END WHEN 'unplaced' THEN 'unplaced' ELSE 'no_community' END
     FROM weight w JOIN cover c ON c.municipality_id = w.municipality_id AND c.layer = 'local_communities'
     WHERE NOT EXISTS (SELECT FROM drawn d WHERE d.project_id = w.project_id) AND NOT EXISTS (SELECT FROM stated s WHERE s.project_id = w.project_id)
     GROUP BY w.project_id, c.list_id, 3, 5;
@@ -193,10 +194,10 @@ BEGIN
                coalesce(sum(p.parts) FILTER (WHERE p.state = 'excluded'), 0)::bigint AS outside,
                coalesce(sum(p.parts) FILTER (WHERE p.state = 'unknown'), 0)::bigint AS unknown,
                coalesce(sum(p.parts) FILTER (WHERE p.state = 'partly'), 0)::bigint AS split,
-               min(p.cause) FILTER (WHERE p.state = 'unknown') AS cause
+               min(p.cause) FILTER (WHERE p.state = 'unknown') AS cause, bool_and(p.cause = 'municipality_wide') AS wide
         FROM AUDIENCE.eligibility_parts(of_municipality, project_ids, on_year) p GROUP BY p.project_id, p.list_id
     ), judged AS (
-        SELECT leaf.id AS project_id, c.*, s.inside, s.conditional, s.outside, s.unknown, s.split, s.cause AS why, CASE
+        SELECT leaf.id AS project_id, c.*, s.inside, s.conditional, s.outside, s.unknown, s.split, s.cause AS why, s.wide, CASE
             WHEN c.cause IS NOT NULL OR s.project_id IS NULL OR s.unknown > 1000000000 THEN 'unknown'
             WHEN s.split > 1000000000 THEN 'partly'
             WHEN s.outside > 1000000000 THEN CASE WHEN s.inside + s.conditional > 1000000000 THEN 'partly' ELSE 'not_eligible' END
@@ -206,7 +207,7 @@ BEGIN
         WHERE leaf.is_leaf AND (of_municipality IS NULL OR leaf.municipality_id = of_municipality) AND (project_ids IS NULL OR leaf.id = ANY (project_ids))
     )
     SELECT j.project_id, j.municipality_id, j.mechanism, j.list_id, j.state,
-           CASE j.state WHEN 'unknown' THEN coalesce(j.cause, j.why, 'unplaced') WHEN 'partly' THEN CASE WHEN j.split > 1000000000 THEN 'municipality_wide' END END,
+           CASE j.state WHEN 'unknown' THEN coalesce(j.cause, j.why, 'unplaced') ELSE CASE WHEN j.wide OR j.split > 1000000000 THEN 'municipality_wide' END END,
            CASE WHEN shown THEN j.inside END, CASE WHEN shown THEN j.conditional END, CASE WHEN shown THEN j.outside END, CASE WHEN shown THEN j.unknown END
     FROM judged j CROSS JOIN LATERAL (SELECT coalesce(j.split, 1) = 0 AND j.unknown < 1000000000000 AS shown) x;
 END $$;

@@ -30,7 +30,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = AUDIENCE, pg_catalog, pg_
         WHEN state = 'eligible' AND whole THEN 'Upravičeno je celotno območje občine.'
         WHEN state = 'eligible' THEN 'Projekt leži v območju s seznama.'
         WHEN state = 'conditional' THEN 'Upravičeno s pisno utemeljitvijo' || coalesce(', ki izkaže ' || condition, '')
-            || CASE WHEN inside > 0 THEN ': v območju s seznama leži ' || AUDIENCE.percent_words(inside, 'sl') || ' projekta, preostalo drugje v občini.'
+            || CASE WHEN cause = 'municipality_wide' THEN ': projekt velja za vso občino.' WHEN inside > 0 THEN ': v območju s seznama leži ' || AUDIENCE.percent_words(inside, 'sl') || ' projekta, preostalo drugje v občini.'
                     WHEN inside IS NULL OR whole THEN '.' ELSE ': projekt leži v občini, a zunaj območja s seznama.' END
         WHEN state = 'partly' AND cause = 'municipality_wide' THEN 'Projekt velja za vso občino, seznam pa zajema le njen del.'
         WHEN state = 'partly' THEN 'V območju s seznama leži ' || AUDIENCE.percent_words(inside + conditional, 'sl') || ' projekta, zunaj njega '
@@ -51,7 +51,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = AUDIENCE, pg_catalog, pg_
         WHEN state = 'eligible' AND whole THEN 'The whole municipality is eligible.'
         WHEN state = 'eligible' THEN 'The project lies in the listed area.'
         WHEN state = 'conditional' THEN 'Eligible with a written justification' || coalesce(' that shows ' || condition, '')
-            || CASE WHEN inside > 0 THEN ': ' || AUDIENCE.percent_words(inside, 'en') || ' of the project lies in the listed area, the rest elsewhere in the municipality.'
+            || CASE WHEN cause = 'municipality_wide' THEN ': the project is about the whole municipality.' WHEN inside > 0 THEN ': ' || AUDIENCE.percent_words(inside, 'en') || ' of the project lies in the listed area, the rest elsewhere in the municipality.'
                     WHEN inside IS NULL OR whole THEN '.' ELSE ': the project lies in the municipality, but outside the listed area.' END
         WHEN state = 'partly' AND cause = 'municipality_wide' THEN 'The project is about the whole municipality, the list takes in only a part of it.'
         WHEN state = 'partly' THEN AUDIENCE.percent_words(inside + conditional, 'en') || ' of the project lies in the listed area, '
