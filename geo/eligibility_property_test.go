@@ -185,7 +185,7 @@ func (l *land) compareEligibility(r *rapid.T, lists []territoryList, pool []draw
 				}
 				w, ok := want[a.List]
 				if !ok || w.state != a.State || !alike(w.inside, a.Inside) || !alike(w.conditional, a.Conditional) || !alike(w.outside, a.Outside) || !alike(w.hidden, a.Unk) {
-					r.Fatalf("%s %q in %v: %s %v %v %v %v, independently %t %s %v %v %v %v\n%+v\n%+v", mechanism, a.List, year, a.State, value(a.Inside), value(a.Conditional), value(a.Outside), value(a.Unk),
+					r.Fatalf("%s %q in %v: %s %v %v %v %v, independently %t %s %v %v %v %v\n%+v\n%+v", mechanism, a.List, year, a.State, partsOf(a.Inside), partsOf(a.Conditional), partsOf(a.Outside), partsOf(a.Unk),
 						ok, w.state, w.inside, w.conditional, w.outside, w.hidden, lists, p)
 				}
 			}
@@ -196,7 +196,7 @@ func (l *land) compareEligibility(r *rapid.T, lists []territoryList, pool []draw
 	}
 }
 
-func value(v *int64) string {
+func partsOf(v *int64) string {
 	if v == nil {
 		return "null"
 	}
