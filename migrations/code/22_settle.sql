@@ -132,10 +132,14 @@ END $$;
 -- or sums earlier in the transaction may call it.
 CREATE OR REPLACE FUNCTION kraj.settle() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
+DECLARE
+    plans text := current_setting('plan_cache_mode');
+    rows integer := (SELECT count(*) FROM (SELECT FROM kraj.pending p WHERE p.xid = pg_current_xact_id_if_assigned() LIMIT 100) x);
 BEGIN
-    IF NOT EXISTS (SELECT FROM kraj.pending p WHERE p.xid = pg_current_xact_id_if_assigned()) THEN
+    IF rows = 0 THEN
         RETURN;
     END IF;
+    PERFORM kraj.plan_for(rows);
     PERFORM kraj.settle_lock();
     PERFORM kraj.settle_projects();
     PERFORM kraj.settle_names();
@@ -143,6 +147,7 @@ BEGIN
     PERFORM kraj.settle_atoms();
     PERFORM kraj.settle_tiles();
     DELETE FROM kraj.pending p WHERE p.xid = pg_current_xact_id();
+    PERFORM set_config('plan_cache_mode', plans, true);
 END $$;
 
 CREATE OR REPLACE FUNCTION kraj.settle_at_commit() RETURNS trigger

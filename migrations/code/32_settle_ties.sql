@@ -36,11 +36,12 @@ BEGIN
     RETURN coalesce(reached, '{}');
 END $$;
 
--- plan_for lets the statements of settling be planned for the number of rows at hand when they are many. The plan that is kept for one
--- moved point (loops over indexes) takes hours for a country, and the plan for a country would read whole tables for one point.
+-- plan_for lets the statements of settling be planned for the number of rows at hand when they are many, and once a session when they
+-- are few: then planning would take longer than all the work. The plan that is kept for one moved point (loops over indexes) takes hours
+-- for a country, and the plan for a country would read whole tables for one point. kraj.settle() gives the setting back.
 CREATE OR REPLACE FUNCTION kraj.plan_for(rows integer) RETURNS void
 LANGUAGE sql AS $$
-    SELECT set_config('plan_cache_mode', CASE WHEN rows > 20 THEN 'force_custom_plan' ELSE 'auto' END, true)
+    SELECT set_config('plan_cache_mode', CASE WHEN rows > 20 THEN 'force_custom_plan' ELSE 'force_generic_plan' END, true)
 $$;
 
 -- replace_ties stores the projects' ties to some layers (null: all, and their extents) anew, and marks them for settle_atoms().

@@ -16,11 +16,13 @@ CREATE OR REPLACE FUNCTION kraj.tile_write(layer text, source_ids bigint[], cove
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp SET jit = off AS $$
 DECLARE
     ids bigint[] := kraj.tile_ids(layer, source_ids);
+    points text := format('SELECT array_agg(geom), coalesce(array_agg(DISTINCT visibility), ''{}'') FROM kraj_tiles.%I WHERE id = ANY ($1) AND ST_Dimension(geom) = 0', 'z15_' || layer);
     before geometry[];
     after geometry[];
+    shown_before text[];
+    shown_after text[];
 BEGIN
-    EXECUTE format('SELECT array_agg(geom) FROM kraj_tiles.%I WHERE id = ANY ($1) AND ST_Dimension(geom) = 0', 'z15_' || layer)
-        INTO before USING ids;
+    EXECUTE points INTO before, shown_before USING ids;
     EXECUTE format($q$
         WITH source AS MATERIALIZED (
             SELECT s.*, coverage_at IS TRUE AND ST_Dimension(s.geom) = 2 AS covers
@@ -41,9 +43,8 @@ BEGIN
         WHERE (t.municipality_id, t.visibility, t.rank, t.props, t.geom)
             IS DISTINCT FROM (excluded.municipality_id, excluded.visibility, excluded.rank, excluded.props, excluded.geom)
         $q$, 'all_' || layer) USING layer, source_ids, ids, coverage;
-    EXECUTE format('SELECT array_agg(geom) FROM kraj_tiles.%I WHERE id = ANY ($1) AND ST_Dimension(geom) = 0', 'z15_' || layer)
-        INTO after USING ids;
-    PERFORM kraj.tile_thin(layer, ids, before || after);
+    EXECUTE points INTO after, shown_after USING ids;
+    PERFORM kraj.tile_thin(layer, ids, before || after, ARRAY(SELECT DISTINCT s FROM unnest(shown_before || shown_after) s));
 END $$;
 
 -- tile_describe brings attributes, rank and visibility up to date where the geometry has not changed.
@@ -52,25 +53,29 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp SET ji
 DECLARE
     ids bigint[];
     points geometry[];
+    shown text[];
 BEGIN
     EXECUTE format($q$
         WITH source AS MATERIALIZED (SELECT * FROM kraj.tile_source($1, $2, false)),
+        seen AS (SELECT t.visibility FROM kraj_tiles.%1$I t JOIN source s ON s.id = t.id UNION SELECT s.visibility FROM source s),
         written AS (
             UPDATE kraj_tiles.%1$I t SET (municipality_id, visibility, rank, props) = (s.municipality_id, s.visibility, s.rank, s.props)
             FROM source s
             WHERE t.id = s.id AND (t.band = 15 OR ST_Dimension(t.geom) > 0)
               AND (t.municipality_id, t.visibility, t.rank, t.props) IS DISTINCT FROM (s.municipality_id, s.visibility, s.rank, s.props)
             RETURNING t.id, t.band, t.geom)
-        SELECT array_agg(id), array_agg(geom) FILTER (WHERE ST_Dimension(geom) = 0) FROM written WHERE band = 15
-        $q$, 'all_' || layer) INTO ids, points USING layer, source_ids;
-    PERFORM kraj.tile_thin(layer, ids, points);
+        SELECT array_agg(id), array_agg(geom) FILTER (WHERE ST_Dimension(geom) = 0), ARRAY(SELECT visibility FROM seen) FROM written WHERE band = 15
+        $q$, 'all_' || layer) INTO ids, points, shown USING layer, source_ids;
+    PERFORM kraj.tile_thin(layer, ids, points, shown);
 END $$;
 
--- tile_thin decides anew which points the lower bands show, in the squares where some of them are or were. In a crowded
--- square the one of highest rank in each cell stays and says in "points" how many it stands for; of each municipality and
--- each visibility one, so that a filter loses nothing and a draft never displaces what the public sees, nor is counted.
--- Names are thinned everywhere: one needs more room than a point, and the widest view has none to spare.
-CREATE OR REPLACE FUNCTION kraj.tile_thin(layer text, ids bigint[], places geometry[]) RETURNS void
+-- tile_thin decides anew which points the lower bands show, where some of them are or were; shown: the visibilities that these have
+-- or had. In a crowded square the one of highest rank in each cell stays and says in "points" how many it stands for; of each
+-- municipality and each visibility one, so that a filter loses nothing and a draft never displaces what the public sees, nor is
+-- counted. A square that is crowded whether or not these points are in it stays so: only their cells are looked at, not the thousands
+-- of others in it. Names are thinned everywhere: one needs more room than a point, and the widest view has none to spare.
+DROP FUNCTION IF EXISTS kraj.tile_thin(text, bigint[], geometry[]);
+CREATE OR REPLACE FUNCTION kraj.tile_thin(layer text, ids bigint[], places geometry[], shown text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp SET jit = off SET enable_seqscan = off AS $$
 DECLARE
     names boolean := layer = 'settlements_labels';
@@ -82,15 +87,29 @@ BEGIN
     FOR b IN SELECT t.band, t.cell * CASE WHEN NOT names THEN 1 WHEN t.band < 12 THEN 4 ELSE 2 END AS cell, CASE WHEN names THEN 1 ELSE t.side END AS side
              FROM kraj.tile_bands() t WHERE t.cell IS NOT NULL LOOP
         EXECUTE format($q$
-            WITH squares AS MATERIALIZED (
-                SELECT DISTINCT floor(floor(ST_X(p) / $4) / $6) AS sx, floor(floor(ST_Y(p) / $4) / $6) AS sy
-                FROM unnest($3) g, ST_GeometryN(g, 1) p
+            WITH spots AS MATERIALIZED (
+                SELECT cx, cy, floor(cx / $6) AS sx, floor(cy / $6) AS sy
+                FROM unnest($3) g, ST_GeometryN(g, 1) p, LATERAL (SELECT floor(ST_X(p) / $4) AS cx, floor(ST_Y(p) / $4) AS cy) c
+            ), squares AS MATERIALIZED (
+                SELECT s.sx, s.sy, v.visibility, s.box, EXISTS (
+                    SELECT FROM kraj_tiles.%1$I t, ST_GeometryN(t.geom, 1) p
+                    WHERE t.geom && ST_Expand(s.box, 1) AND ST_Dimension(t.geom) = 0 AND t.visibility = v.visibility
+                      AND floor(floor(ST_X(p) / $4) / $6) = s.sx AND floor(floor(ST_Y(p) / $4) / $6) = s.sy
+                    OFFSET $6 * $6 + s.changed) AS crowded
+                FROM (SELECT sx, sy, count(*) AS changed, ST_MakeEnvelope(sx * $6 * $4, sy * $6 * $4, (sx + 1) * $6 * $4, (sy + 1) * $6 * $4, 3857) AS box
+                      FROM spots GROUP BY sx, sy) s, unnest($8) v (visibility)
+            ), areas AS MATERIALIZED (  -- whole squares, or single cells
+                SELECT s.sx, s.sy, NULL::double precision AS cx, NULL::double precision AS cy, s.visibility, ST_Expand(s.box, 1) AS box
+                FROM squares s WHERE NOT s.crowded
+                UNION ALL
+                SELECT DISTINCT s.sx, s.sy, p.cx, p.cy, s.visibility, ST_Expand(ST_MakeEnvelope(p.cx * $4, p.cy * $4, (p.cx + 1) * $4, (p.cy + 1) * $4, 3857), 1)
+                FROM squares s JOIN spots p USING (sx, sy) WHERE s.crowded
             ), members AS MATERIALIZED (
-                SELECT t.*, cx, cy, count(*) OVER (PARTITION BY s.sx, s.sy, t.visibility) > $6 * $6 AS crowded
-                FROM squares s
-                JOIN kraj_tiles.%1$I t ON t.geom && ST_Expand(ST_MakeEnvelope(s.sx * $6 * $4, s.sy * $6 * $4, (s.sx + 1) * $6 * $4, (s.sy + 1) * $6 * $4, 3857), 1)
+                SELECT t.*, c.cx, c.cy, a.cx IS NOT NULL OR count(*) OVER (PARTITION BY a.sx, a.sy, t.visibility) > $6 * $6 AS crowded
+                FROM areas a
+                JOIN kraj_tiles.%1$I t ON t.geom && a.box AND t.visibility = a.visibility
                 CROSS JOIN LATERAL (SELECT floor(ST_X(p) / $4) AS cx, floor(ST_Y(p) / $4) AS cy FROM ST_GeometryN(t.geom, 1) p) c
-                WHERE ST_Dimension(t.geom) = 0 AND floor(cx / $6) = s.sx AND floor(cy / $6) = s.sy
+                WHERE ST_Dimension(t.geom) = 0 AND floor(c.cx / $6) = a.sx AND floor(c.cy / $6) = a.sy AND (a.cx IS NULL OR (a.cx, a.cy) = (c.cx, c.cy))
             ), winners AS MATERIALIZED (
                 SELECT DISTINCT ON (cx, cy, municipality_id, visibility, solo) m.*,
                     count(*) OVER (PARTITION BY cx, cy, municipality_id, visibility, solo) AS n
@@ -102,10 +121,10 @@ BEGIN
                   AND t.id IN (
                     SELECT o.id FROM kraj_tiles.%2$I o WHERE o.id = ANY ($2) AND ST_Dimension(o.geom) = 0
                     UNION ALL
-                    SELECT o.id FROM squares s
-                    JOIN kraj_tiles.%2$I o ON o.geom && ST_Expand(ST_MakeEnvelope(s.sx * $6 * $4, s.sy * $6 * $4, (s.sx + 1) * $6 * $4, (s.sy + 1) * $6 * $4, 3857), 1)
-                    CROSS JOIN LATERAL ST_GeometryN(o.geom, 1) p
-                    WHERE ST_Dimension(o.geom) = 0 AND floor(floor(ST_X(p) / $4) / $6) = s.sx AND floor(floor(ST_Y(p) / $4) / $6) = s.sy)
+                    SELECT o.id FROM areas a
+                    JOIN kraj_tiles.%2$I o ON o.geom && a.box AND o.visibility = a.visibility
+                    CROSS JOIN LATERAL (SELECT floor(ST_X(p) / $4) AS cx, floor(ST_Y(p) / $4) AS cy FROM ST_GeometryN(o.geom, 1) p) c
+                    WHERE ST_Dimension(o.geom) = 0 AND floor(c.cx / $6) = a.sx AND floor(c.cy / $6) = a.sy AND (a.cx IS NULL OR (a.cx, a.cy) = (c.cx, c.cy)))
             )
             INSERT INTO kraj_tiles.%2$I AS t (layer, band, id, municipality_id, visibility, rank, props, geom)
             SELECT $1, $5, w.id, w.municipality_id, w.visibility, w.rank,
@@ -115,6 +134,6 @@ BEGIN
                 = (excluded.municipality_id, excluded.visibility, excluded.rank, excluded.props, excluded.geom)
             WHERE (t.municipality_id, t.visibility, t.rank, t.props, t.geom)
                 IS DISTINCT FROM (excluded.municipality_id, excluded.visibility, excluded.rank, excluded.props, excluded.geom)
-            $q$, 'z15_' || layer, 'z' || b.band || '_' || layer) USING layer, ids, places, b.cell, b.band, b.side, names;
+            $q$, 'z15_' || layer, 'z' || b.band || '_' || layer) USING layer, ids, places, b.cell, b.band, b.side, names, shown;
     END LOOP;
 END $$;
