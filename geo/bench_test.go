@@ -1,58 +1,263 @@
 package geo_test
 
 import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
 	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"kraj/geo"
+	"kraj/geo/pg"
+	"kraj/geo/pgtest/country"
 )
 
-// region adds a municipality "Regija" of 100 settlements of 4 km² and 5000 projects of one point each, all by plain SQL, so
-// that the triggers keep ties, sums and tile copies.
-func region(b *testing.B) *land {
+// The benchmarks measure on a made-up country in one municipality, so that one
+// balance has all 125 000 projects to go over. KRAJ_BENCH_SCALE makes it smaller.
+// What is compared runs in turns, on the same database, in the same minute; the
+// ratio is the figure, the milliseconds belong to the machine of the day.
+func land0(b *testing.B) *pg.Pools {
 	b.Helper()
-	l := newLand(b)
-	l.exec(`
-		INSERT INTO municipalities (id, code, name, geom) VALUES (9, '9', 'Regija', ST_Multi(ST_MakeEnvelope(450000, 100000, 470000, 120000, kraj.srid())));
-		INSERT INTO settlements (id, code, name, municipality_id, geom)
-			SELECT 1000 + i, i::text, 'Naselje ' || i, 9, ST_Multi(ST_MakeEnvelope(450000 + x * 2000, 100000 + y * 2000, 452000 + x * 2000, 102000 + y * 2000, kraj.srid()))
-			FROM generate_series(0, 99) i, LATERAL (SELECT i % 10 AS x, i / 10 AS y) g;
-		INSERT INTO projects (id, municipality_id, code, title, cost_cents, scope)
-			SELECT 10000 + i, 9, 'b' || i, 'Projekt ' || i, 100000 + i, 'sites' FROM generate_series(1, 5000) i;
-		INSERT INTO sites (id, project_id, geom)
-			SELECT 10000 + i, 10000 + i, ST_SetSRID(ST_MakePoint(450000 + (i::bigint * 7919) % 20000, 100000 + (i::bigint * 104729) % 20000), kraj.srid())
-			FROM generate_series(1, 5000) i;
-		ANALYZE`)
-	return l
-}
-
-// BenchmarkMovedSite is one edit by a GIS user: UPDATE, ties, sums and tile copies, COMMIT.
-func BenchmarkMovedSite(b *testing.B) {
-	l := region(b)
-	for i := 0; b.Loop(); i++ {
-		l.exec(`UPDATE sites SET geom = ST_SetSRID(ST_MakePoint($1, 110005), kraj.srid()) WHERE id = 10001`, 450000+float64(i*137%20000))
+	scale := 1.0
+	if s := os.Getenv("KRAJ_BENCH_SCALE"); s != "" {
+		var err error
+		if scale, err = strconv.ParseFloat(s, 64); err != nil {
+			b.Fatalf("KRAJ_BENCH_SCALE: %v", err)
+		}
 	}
+	return country.Clone(b, country.Options{Scale: scale, OneMunicipality: true})
 }
 
-// BenchmarkThousandSites is an import's worth of new sites in one statement.
-func BenchmarkThousandSites(b *testing.B) {
-	l := region(b)
-	for b.Loop() {
-		l.exec(`INSERT INTO sites (id, project_id, geom) SELECT 20000 + i, 10000 + i, ST_SetSRID(ST_MakePoint(450000 + (i::bigint * 104729) % 20000, 110005), kraj.srid()) FROM generate_series(1, 1000) i`)
-		b.StopTimer()
-		l.exec(`DELETE FROM sites WHERE id > 20000`)
-		b.StartTimer()
+// rounds is how often two things are measured in turns; the median counts.
+const rounds = 3
+
+// turns measures in turns and returns the median of each, in seconds.
+func turns(b *testing.B, things ...func() error) []float64 {
+	b.Helper()
+	took := make([][]float64, len(things))
+	for range rounds {
+		for i, thing := range things {
+			start := time.Now()
+			if err := thing(); err != nil {
+				b.Fatal(err)
+			}
+			took[i] = append(took[i], time.Since(start).Seconds())
+		}
 	}
+	medians := make([]float64, len(things))
+	for i := range took {
+		slices.Sort(took[i])
+		medians[i] = took[i][rounds/2]
+	}
+	return medians
 }
 
+// naive is the balance by classes as one would write it without ties: each site is
+// cut with each settlement, whenever somebody asks. %s: the filter of projects p.
+var naive = map[string]string{
+	"points": `SELECT c.class, count(DISTINCT p.id), sum(p.cost_cents) FROM kraj.projects p JOIN kraj.sites x ON x.project_id = p.id
+		JOIN kraj.settlements s ON ST_Within(x.geom, s.geom) LEFT JOIN kraj.scheme_classes c ON c.settlement_id = s.id AND c.scheme_id = 1
+		WHERE GeometryType(x.geom) = 'POINT' AND %s GROUP BY 1`,
+	"lines": `SELECT c.class, count(DISTINCT p.id), sum(p.cost_cents * ST_Length(ST_Intersection(x.geom, s.geom)) / ST_Length(x.geom)) FROM kraj.projects p
+		JOIN kraj.sites x ON x.project_id = p.id JOIN kraj.settlements s ON ST_Intersects(x.geom, s.geom)
+		LEFT JOIN kraj.scheme_classes c ON c.settlement_id = s.id AND c.scheme_id = 1
+		WHERE GeometryType(x.geom) = 'MULTILINESTRING' AND %s GROUP BY 1`,
+	"areas": `SELECT c.class, count(DISTINCT p.id), sum(p.cost_cents * ST_Area(ST_Intersection(x.geom, s.geom)) / ST_Area(x.geom)) FROM kraj.projects p
+		JOIN kraj.sites x ON x.project_id = p.id JOIN kraj.settlements s ON ST_Intersects(x.geom, s.geom)
+		LEFT JOIN kraj.scheme_classes c ON c.settlement_id = s.id AND c.scheme_id = 1
+		WHERE GeometryType(x.geom) = 'MULTIPOLYGON' AND %s GROUP BY 1`,
+}
+
+// BenchmarkBalance compares the balance with the naive one: x_points, x_lines and
+// x_areas say how many times faster it is than the join of only the projects with
+// points, lines or areas, though it counts all; x_all, than the three together.
 func BenchmarkBalance(b *testing.B) {
-	l := region(b)
-	for _, by := range []string{"theme", "settlement", "holder"} {
-		b.Run(by, func(b *testing.B) {
-			for b.Loop() {
-				if _, err := geo.ComputeBalance(b.Context(), l.pools.Planner, geo.BalanceQuery{Municipality: "regija", By: by}); err != nil {
-					b.Fatal(err)
+	pools := land0(b)
+	strategic := true
+	for _, c := range []struct {
+		name   string
+		where  string
+		by     string
+		filter geo.BalanceFilter
+	}{
+		{"all by theme", "true", "theme", geo.BalanceFilter{}},
+		{"all by settlement", "true", "settlement", geo.BalanceFilter{}},
+		{"theme", "p.theme_id = 2", "status", geo.BalanceFilter{Themes: []string{"TP2"}}},
+		{"status", "p.status = 'realised'", "theme", geo.BalanceFilter{Statuses: []string{"realised"}}},
+		{"horizon", "p.horizon = '2030'", "theme", geo.BalanceFilter{Horizons: []string{"2030"}}},
+		{"holder", "p.holder = 'Zavod'", "theme", geo.BalanceFilter{Holders: []string{"Zavod"}}},
+		{"strategic", "p.strategic", "theme", geo.BalanceFilter{Strategic: &strategic}},
+		{"words", "kraj.fold(p.code || ' ' || p.title) LIKE '%%vodovod%%'", "theme", geo.BalanceFilter{Text: "vodovod"}},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			ask := func() error {
+				_, err := geo.ComputeBalance(b.Context(), pools.Planner, geo.BalanceQuery{By: c.by, BalanceFilter: c.filter})
+				return err
+			}
+			join := func(what string) func() error {
+				return func() error {
+					_, err := pools.Owner.Exec(b.Context(), fmt.Sprintf(naive[what], c.where))
+					return err
 				}
+			}
+			for b.Loop() {
+				if b.N > 0 {
+					b.StopTimer()
+				}
+				t := turns(b, ask, join("points"), join("lines"), join("areas"))
+				b.StartTimer()
+				b.ReportMetric(t[0]*1000, "ms/balance")
+				b.ReportMetric(t[1]/t[0], "x_points")
+				b.ReportMetric(t[2]/t[0], "x_lines")
+				b.ReportMetric(t[3]/t[0], "x_areas")
+				b.ReportMetric((t[1]+t[2]+t[3])/t[0], "x_all")
+				break
 			}
 		})
 	}
+}
+
+// bare is kraj.sites without any trigger: what the same rows cost at least.
+const bare = `CREATE TABLE bare (LIKE kraj.sites INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES);
+	CREATE TABLE fresh AS SELECT 10000000 + s.id AS id, 10000000 + s.id AS project_id, s.code, s.geom FROM kraj.sites s WHERE GeometryType(s.geom) = 'POINT';
+	CREATE TABLE fresh_lines AS SELECT 20000000 + s.id AS id, 20000000 + s.id AS project_id, s.code, s.geom FROM kraj.sites s WHERE GeometryType(s.geom) = 'MULTILINESTRING';
+	INSERT INTO kraj.projects (id, municipality_id, code, title, cost_cents, scope)
+		SELECT f.id, 1, 'n' || f.id, 'Nov projekt', 100000, 'sites' FROM (SELECT id FROM fresh UNION ALL SELECT id FROM fresh_lines) f`
+
+// BenchmarkBulk writes as many new sites as a country has in one statement, with
+// ties, sums, tile copies and log: x_bare is how many times longer it takes than
+// into the same table without triggers.
+func BenchmarkBulk(b *testing.B) {
+	pools := land0(b)
+	run := func(sql string) func() error {
+		return func() error {
+			_, err := pools.Owner.Exec(b.Context(), sql)
+			return err
+		}
+	}
+	once := func(b *testing.B, sql string) float64 {
+		b.Helper()
+		start := time.Now()
+		if err := run(sql)(); err != nil {
+			b.Fatal(err)
+		}
+		return time.Since(start).Seconds()
+	}
+	once(b, bare)
+	once(b, `VACUUM ANALYZE kraj.projects`)
+	const columns = ` (id, project_id, code, geom) SELECT id, project_id, code, geom FROM `
+	for _, c := range []struct{ name, from string }{{"points", "fresh"}, {"lines", "fresh_lines"}} {
+		b.Run("insert "+c.name, func(b *testing.B) {
+			base := once(b, `INSERT INTO bare`+columns+c.from)
+			all := once(b, `INSERT INTO kraj.sites`+columns+c.from)
+			report(b, base, all)
+		})
+	}
+	b.Run("update points", func(b *testing.B) {
+		report(b, once(b, `UPDATE bare SET geom = ST_Translate(geom, 1, 0) WHERE id < 20000000`), once(b, `UPDATE kraj.sites SET geom = ST_Translate(geom, 1, 0) WHERE id BETWEEN 10000000 AND 20000000`))
+	})
+	b.Run("undo of the update", func(b *testing.B) {
+		report(b, once(b, `UPDATE bare SET geom = ST_Translate(geom, -1, 0) WHERE id < 20000000`), once(b, `SELECT kraj.revert((SELECT max(id) FROM kraj.revisions))`))
+	})
+}
+
+func report(b *testing.B, base, all float64) {
+	b.Helper()
+	for b.Loop() {
+		break
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(base, "s/bare")
+	b.ReportMetric(all, "s/kraj")
+	b.ReportMetric(all/base, "x_bare")
+}
+
+// BenchmarkMoved is one edit by a GIS user: UPDATE, ties, sums, tile copies, COMMIT.
+func BenchmarkMoved(b *testing.B) {
+	pools := land0(b)
+	conn, err := pools.Owner.Acquire(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer conn.Release()
+	for name, sql := range map[string]string{
+		"point":   `UPDATE sites SET geom = ST_Translate(geom, 1, 0) WHERE id = (SELECT min(id) + $1 FROM sites WHERE GeometryType(geom) = 'POINT')`,
+		"line":    `UPDATE sites SET geom = ST_Translate(geom, 1, 0) WHERE id = (SELECT min(id) + $1 FROM sites WHERE GeometryType(geom) = 'MULTILINESTRING')`,
+		"amount":  `UPDATE projects SET cost_cents = coalesce(cost_cents, 0) + 100 WHERE id = (SELECT min(id) + $1 FROM sites)`,
+		"comment": `UPDATE projects SET description = coalesce(description, '') || 'x' WHERE id = (SELECT min(id) + $1 FROM sites)`,
+	} {
+		b.Run(name, func(b *testing.B) {
+			warm(b, conn, sql)
+			var took []float64
+			for i := 0; b.Loop(); i++ {
+				start := time.Now()
+				if _, err := conn.Exec(b.Context(), sql, 10+i%500); err != nil {
+					b.Fatal(err)
+				}
+				took = append(took, time.Since(start).Seconds()*1000)
+			}
+			slices.Sort(took)
+			b.ReportMetric(took[len(took)/2], "ms/median")
+			b.ReportMetric(took[0], "ms/least")
+		})
+	}
+}
+
+// warm plans what a session plans once.
+func warm(b *testing.B, q geo.Querier, sql string) {
+	b.Helper()
+	for i := range 7 {
+		if _, err := q.Exec(b.Context(), sql, i); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkFromNothing computes all ties, then all sums, anew, in the steps of an
+// upgrade.
+func BenchmarkFromNothing(b *testing.B) {
+	pools := land0(b)
+	for b.Loop() {
+		var ties, sums time.Duration
+		err := pgx.BeginFunc(b.Context(), pools.Owner, func(tx pgx.Tx) error {
+			rows, err := tx.Query(b.Context(), `SELECT id FROM projects ORDER BY id`)
+			if err != nil {
+				return err
+			}
+			ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+			if err != nil {
+				return err
+			}
+			for chunk := range slices.Chunk(ids, 5000) {
+				took, err := timed(b.Context(), tx, `SELECT kraj.replace_ties($1, NULL)`, chunk)
+				if err != nil {
+					return err
+				}
+				ties += took
+				if took, err = timed(b.Context(), tx, `SELECT kraj.settle_atoms()`); err != nil {
+					return err
+				}
+				sums += took
+				if _, err := tx.Exec(b.Context(), `DELETE FROM kraj.pending WHERE xid = pg_current_xact_id()`); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(ties.Seconds(), "s/ties")
+		b.ReportMetric(sums.Seconds(), "s/sums")
+	}
+}
+
+func timed(ctx context.Context, q geo.Querier, sql string, args ...any) (time.Duration, error) {
+	start := time.Now()
+	_, err := q.Exec(ctx, sql, args...)
+	return time.Since(start), err
 }

@@ -15,6 +15,10 @@ import (
 // DefaultSRID is Slovenia's metric system D96/TM.
 const DefaultSRID = 3794
 
+// ProgressCode is the SQLSTATE of the notices that say how far Apply is with what
+// it computes anew.
+const ProgressCode = "KR001"
+
 // Options of Apply.
 type Options struct {
 	// SRID of all stored geometry, metric. It is chosen when the database is

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/spf13/cobra"
 
 	"kraj/geo/pg"
@@ -44,7 +43,7 @@ func (p *program) backup(ctx context.Context, file string) (err error) {
 
 // hasSchema refuses a backup of nothing, which would be found out too late.
 func (p *program) hasSchema(ctx context.Context, url string) error {
-	conn, err := pgx.Connect(ctx, url)
+	conn, err := p.dial(ctx, url)
 	if err != nil {
 		return connectError(err)
 	}
@@ -79,7 +78,7 @@ func (p *program) restore(ctx context.Context, file string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	conn, err := pgx.Connect(ctx, s.url)
+	conn, err := p.dial(ctx, s.url)
 	if err != nil {
 		return connectError(err)
 	}

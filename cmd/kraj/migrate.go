@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/spf13/cobra"
 
 	"kraj/migrations"
@@ -31,7 +30,7 @@ func (p *program) runMigrate(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	conn, err := pgx.Connect(ctx, s.url)
+	conn, err := p.dial(ctx, s.url)
 	if err != nil {
 		return connectError(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"kraj/geo/cluster"
 	"kraj/geo/pg"
@@ -121,7 +122,7 @@ func (p *program) dataDir(ctx context.Context) (string, error) {
 // ensureMigrated migrates an empty database and one that nobody else serves; a
 // server of an older version must not find its schema changed under it.
 func (p *program) ensureMigrated(ctx context.Context, s *session) error {
-	conn, err := pgx.Connect(ctx, s.url)
+	conn, err := p.dial(ctx, s.url)
 	if err != nil {
 		return connectError(err)
 	}
@@ -174,12 +175,27 @@ func (p *program) start(ctx context.Context, dbListen string) (*session, error) 
 
 // migrateAt is migrate on a connection of its own.
 func (p *program) migrateAt(ctx context.Context, url string) error {
-	conn, err := pgx.Connect(ctx, url)
+	conn, err := p.dial(ctx, url)
 	if err != nil {
 		return connectError(err)
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
 	return p.migrate(ctx, conn)
+}
+
+// dial connects to the database outside of the pools. How far a long computation
+// there has come goes to the log.
+func (p *program) dial(ctx context.Context, url string) (*pgx.Conn, error) {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, err
+	}
+	config.OnNotice = func(_ *pgconn.PgConn, n *pgconn.Notice) {
+		if n.Code == migrations.ProgressCode {
+			p.log.Info(n.Message)
+		}
+	}
+	return pgx.ConnectConfig(ctx, config)
 }
 
 func connectError(err error) error {

@@ -71,15 +71,26 @@ func (p *program) printTies(list []geo.ProjectTie) {
 
 // verifyTies fails when what is stored differs from a computation from nothing.
 func (p *program) verifyTies(ctx context.Context, s *session, asJSON bool) error {
-	progress := func(done, all int) { p.log.Debug("verifying", "done", done, "of", all) }
-	ties, err := geo.VerifyTies(ctx, s.Owner, progress)
+	bar, end := p.progress()
+	defer end()
+	progress := func(what string) func(done, all int) {
+		return func(done, all int) {
+			if bar != nil {
+				bar(what, int64(done), int64(all))
+			} else if done < all { // a small database is done before anybody wonders
+				p.log.Info("verifying "+what, "done", done, "of", all)
+			}
+		}
+	}
+	ties, err := geo.VerifyTies(ctx, s.Owner, progress("ties"))
 	if err != nil {
 		return err
 	}
-	sums, err := geo.VerifySums(ctx, s.Owner, progress)
+	sums, err := geo.VerifySums(ctx, s.Owner, progress("sums"))
 	if err != nil {
 		return err
 	}
+	end()
 	found := slices.Concat(ties, sums)
 	if asJSON {
 		err = p.printJSON(found)

@@ -34,10 +34,12 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
         PERFORM kraj.tile_partitions(NEW.id);
+        PERFORM kraj.tile_functions(NEW.id);
         PERFORM kraj.watch_copies(NEW.id);
         RETURN NEW;
     END IF;
     EXECUTE format('DROP TABLE IF EXISTS kraj_tiles.%I', 'all_' || OLD.id);
+    PERFORM kraj.tile_functions(OLD.id, gone => true);
     RETURN OLD;
 END $$;
 DROP TRIGGER IF EXISTS keep_tile_partitions ON kraj.layers;

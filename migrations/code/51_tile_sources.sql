@@ -143,20 +143,28 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
                       ELSE source_ids END
 $$;
 
--- tile_source finds the rows of any layer; a planner's own layer has the common columns only. Geometry is made, in
--- EPSG:3857, only when asked for: a label point costs a thousand times more than the attributes.
+-- tile_source_sql is the statement for some rows of any layer; a planner's own layer has the common columns only. Geometry is made, in
+-- EPSG:3857, only when asked for: a label point costs a thousand times more than the attributes. ids: an SQL expression.
+CREATE OR REPLACE FUNCTION kraj.tile_source_sql(layer text, ids text, with_geom boolean) RETURNS text
+LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp AS $$
+    SELECT CASE WHEN to_regclass(format('kraj.%I', 'tile_source_' || layer)) IS NOT NULL THEN
+        -- One by one: what the planner believes about the shapes lets it read all projects in the order of their themes.
+        format('SELECT v.id, v.municipality_id, v.visibility, v.rank, v.props, %s AS geom FROM (SELECT DISTINCT unnest(%s) AS id) wanted
+            CROSS JOIN LATERAL (SELECT * FROM kraj.%I v WHERE v.source_id = wanted.id OFFSET 0) v',
+            CASE WHEN with_geom THEN 'ST_Transform(v.geom, 3857)' ELSE 'NULL::geometry' END, ids, 'tile_source_' || layer)
+    ELSE
+        format('SELECT o.id, o.municipality_id, ''public''::text AS visibility, coalesce(ST_Area(o.geom) + ST_Length(o.geom), 0) AS rank,
+            jsonb_strip_nulls(jsonb_build_object(''code'', o.code, ''name'', o.name, ''municipality'', m.slug, ''approximate'', o.approximate)) AS props,
+            %s AS geom
+            FROM kraj.%I o LEFT JOIN kraj.municipalities m ON m.id = o.municipality_id WHERE o.id = ANY (%s)',
+            CASE WHEN with_geom THEN 'ST_Transform(o.geom::geometry, 3857)' ELSE 'NULL::geometry' END, layer, ids)
+    END
+$$;
+
 DROP FUNCTION IF EXISTS kraj.tile_source(text, bigint[], boolean);
 CREATE FUNCTION kraj.tile_source(layer text, source_ids bigint[], with_geom boolean)
 RETURNS TABLE (id bigint, municipality_id bigint, visibility text, rank double precision, props jsonb, geom geometry)
 LANGUAGE plpgsql STABLE SET search_path = kraj, public, pg_temp SET jit = off AS $$
 BEGIN
-    IF to_regclass(format('kraj.%I', 'tile_source_' || layer)) IS NOT NULL THEN
-        RETURN QUERY EXECUTE format('SELECT v.id, v.municipality_id, v.visibility, v.rank, v.props, CASE WHEN $2 THEN ST_Transform(v.geom, 3857) END
-            FROM kraj.%I v WHERE v.source_id = ANY ($1)', 'tile_source_' || layer) USING source_ids, with_geom;
-    ELSE
-        RETURN QUERY EXECUTE format('SELECT o.id, o.municipality_id, ''public''::text, coalesce(ST_Area(o.geom) + ST_Length(o.geom), 0),
-            jsonb_strip_nulls(jsonb_build_object(''code'', o.code, ''name'', o.name, ''municipality'', m.slug, ''approximate'', o.approximate)),
-            CASE WHEN $2 THEN ST_Transform(o.geom::geometry, 3857) END
-            FROM kraj.%I o LEFT JOIN kraj.municipalities m ON m.id = o.municipality_id WHERE o.id = ANY ($1)', layer) USING source_ids, with_geom;
-    END IF;
+    RETURN QUERY EXECUTE kraj.tile_source_sql(layer, '$1', with_geom) USING source_ids;
 END $$;
