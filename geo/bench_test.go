@@ -13,14 +13,14 @@ import (
 
 	"kraj/geo"
 	"kraj/geo/pg"
-	"kraj/geo/pgtest/country"
+	madeup "kraj/geo/pgtest/country"
 )
 
 // The benchmarks measure on a made-up country in one municipality, so that one
 // balance has all 125 000 projects to go over. KRAJ_BENCH_SCALE makes it smaller.
 // What is compared runs in turns, on the same database, in the same minute; the
 // ratio is the figure, the milliseconds belong to the machine of the day.
-func land0(b *testing.B) *pg.Pools {
+func wholeCountry(b *testing.B) *pg.Pools {
 	b.Helper()
 	scale := 1.0
 	if s := os.Getenv("KRAJ_BENCH_SCALE"); s != "" {
@@ -29,17 +29,17 @@ func land0(b *testing.B) *pg.Pools {
 			b.Fatalf("KRAJ_BENCH_SCALE: %v", err)
 		}
 	}
-	return country.Clone(b, country.Options{Scale: scale, OneMunicipality: true})
+	return madeup.Clone(b, madeup.Options{Scale: scale, OneMunicipality: true})
 }
 
-// rounds is how often two things are measured in turns; the median counts.
-const rounds = 3
+// measured is how often two things are measured in turns; the median counts.
+const measured = 3
 
 // turns measures in turns and returns the median of each, in seconds.
 func turns(b *testing.B, things ...func() error) []float64 {
 	b.Helper()
 	took := make([][]float64, len(things))
-	for range rounds {
+	for range measured {
 		for i, thing := range things {
 			start := time.Now()
 			if err := thing(); err != nil {
@@ -51,7 +51,7 @@ func turns(b *testing.B, things ...func() error) []float64 {
 	medians := make([]float64, len(things))
 	for i := range took {
 		slices.Sort(took[i])
-		medians[i] = took[i][rounds/2]
+		medians[i] = took[i][measured/2]
 	}
 	return medians
 }
@@ -76,26 +76,26 @@ var naive = map[string]string{
 // x_areas say how many times faster it is than the join of only the projects with
 // points, lines or areas, though it counts all; x_all, than the three together.
 func BenchmarkBalance(b *testing.B) {
-	pools := land0(b)
+	pools := wholeCountry(b)
 	strategic := true
 	for _, c := range []struct {
 		name   string
 		where  string
 		by     string
-		filter geo.BalanceFilter
+		filter geo.ProjectFilter
 	}{
-		{"all by theme", "true", "theme", geo.BalanceFilter{}},
-		{"all by settlement", "true", "settlement", geo.BalanceFilter{}},
-		{"theme", "p.theme_id = 2", "status", geo.BalanceFilter{Themes: []string{"TP2"}}},
-		{"status", "p.status = 'realised'", "theme", geo.BalanceFilter{Statuses: []string{"realised"}}},
-		{"horizon", "p.horizon = '2030'", "theme", geo.BalanceFilter{Horizons: []string{"2030"}}},
-		{"holder", "p.holder = 'Zavod'", "theme", geo.BalanceFilter{Holders: []string{"Zavod"}}},
-		{"strategic", "p.strategic", "theme", geo.BalanceFilter{Strategic: &strategic}},
-		{"words", "kraj.fold(p.code || ' ' || p.title) LIKE '%%vodovod%%'", "theme", geo.BalanceFilter{Text: "vodovod"}},
+		{"all by theme", "true", "theme", geo.ProjectFilter{}},
+		{"all by settlement", "true", "settlement", geo.ProjectFilter{}},
+		{"theme", "p.theme_id = 2", "status", geo.ProjectFilter{Themes: []string{"TP2"}}},
+		{"status", "p.status = 'realised'", "theme", geo.ProjectFilter{Statuses: []string{"realised"}}},
+		{"horizon", "p.horizon = '2030'", "theme", geo.ProjectFilter{Horizons: []string{"2030"}}},
+		{"holder", "p.holder = 'Zavod'", "theme", geo.ProjectFilter{Holders: []string{"Zavod"}}},
+		{"strategic", "p.strategic", "theme", geo.ProjectFilter{Strategic: &strategic}},
+		{"words", "kraj.fold(p.code || ' ' || p.title) LIKE '%%vodovod%%'", "theme", geo.ProjectFilter{Text: "vodovod"}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			ask := func() error {
-				_, err := geo.ComputeBalance(b.Context(), pools.Planner, geo.BalanceQuery{By: c.by, BalanceFilter: c.filter})
+				_, err := geo.ComputeBalance(b.Context(), pools.Planner, geo.BalanceQuery{By: c.by, ProjectFilter: c.filter})
 				return err
 			}
 			join := func(what string) func() error {
@@ -105,17 +105,12 @@ func BenchmarkBalance(b *testing.B) {
 				}
 			}
 			for b.Loop() {
-				if b.N > 0 {
-					b.StopTimer()
-				}
 				t := turns(b, ask, join("points"), join("lines"), join("areas"))
-				b.StartTimer()
 				b.ReportMetric(t[0]*1000, "ms/balance")
 				b.ReportMetric(t[1]/t[0], "x_points")
 				b.ReportMetric(t[2]/t[0], "x_lines")
 				b.ReportMetric(t[3]/t[0], "x_areas")
 				b.ReportMetric((t[1]+t[2]+t[3])/t[0], "x_all")
-				break
 			}
 		})
 	}
@@ -132,7 +127,7 @@ const bare = `CREATE TABLE bare (LIKE kraj.sites INCLUDING DEFAULTS INCLUDING CO
 // ties, sums, tile copies and log: x_bare is how many times longer it takes than
 // into the same table without triggers.
 func BenchmarkBulk(b *testing.B) {
-	pools := land0(b)
+	pools := wholeCountry(b)
 	run := func(sql string) func() error {
 		return func() error {
 			_, err := pools.Owner.Exec(b.Context(), sql)
@@ -167,8 +162,7 @@ func BenchmarkBulk(b *testing.B) {
 
 func report(b *testing.B, base, all float64) {
 	b.Helper()
-	for b.Loop() {
-		break
+	for b.Loop() { // it cannot be repeated: the work is done
 	}
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(base, "s/bare")
@@ -178,7 +172,7 @@ func report(b *testing.B, base, all float64) {
 
 // BenchmarkMoved is one edit by a GIS user: UPDATE, ties, sums, tile copies, COMMIT.
 func BenchmarkMoved(b *testing.B) {
-	pools := land0(b)
+	pools := wholeCountry(b)
 	conn, err := pools.Owner.Acquire(b.Context())
 	if err != nil {
 		b.Fatal(err)
@@ -220,7 +214,7 @@ func warm(b *testing.B, q geo.Querier, sql string) {
 // BenchmarkFromNothing computes all ties, then all sums, anew, in the steps of an
 // upgrade.
 func BenchmarkFromNothing(b *testing.B) {
-	pools := land0(b)
+	pools := wholeCountry(b)
 	for b.Loop() {
 		var ties, sums time.Duration
 		err := pgx.BeginFunc(b.Context(), pools.Owner, func(tx pgx.Tx) error {
