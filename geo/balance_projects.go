@@ -109,6 +109,9 @@ func (w why) rule() Text {
 		return Text{"Projekt velja za celotno občino.", "The project concerns the whole municipality."}
 	case w.origin == "none" || w.origin == "":
 		return Text{"Projekt še nima lokacije.", "The project has no place yet."}
+	case w.origin == "proposed":
+		sl, en := w.settlements()
+		return Text{"Kraj predlagajo besede projekta, potrjen še ni: " + sl + ".", "The project's words propose the place, nobody has confirmed it: " + en + "."}
 	case w.origin == "stated":
 		sl, en := w.settlements()
 		return Text{"Kraj je navedel načrtovalec: " + sl + ".", "A planner stated the place: " + en + "."}

@@ -13,7 +13,7 @@ var (
 		"mechanism": {"brez mehanizma", "no mechanism"},
 		"holder":    {"nosilec ni naveden", "holder not stated"},
 		"year":      {"leto ni navedeno", "year not stated"},
-		// A community is told only where it is beyond doubt, see balance_communities.
+		// A community is told only where it is beyond doubt, see kraj.community_claims.
 		"local_community": {"več krajevnih skupnosti ali ni podatka", "several local communities or no data"},
 	}
 

@@ -3,11 +3,13 @@ package main
 import (
 	"encoding/csv"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"kraj/geo"
 )
@@ -55,12 +57,66 @@ in several settlements is divided; every figure is exact to the cent.`,
 	f.StringVar(&q.Money, "money", "total", "total, own, eu, state or private")
 	f.StringVar(&q.AsOf, "as-of", "", "as it stood at a revision, at the end of a day (2026-06-30) or at a time (RFC 3339)")
 	f.StringVar(&format, "format", "table", "table, json or csv")
-	f.StringSliceVar(&q.Themes, "theme", nil, "only these themes")
-	f.StringSliceVar(&q.Measures, "measure", nil, "only these measures")
-	f.StringSliceVar(&q.Statuses, "status", nil, "only projects of these statuses")
+	f.StringSliceVar(&q.Include, "include", nil, "proposed: as if the settlements that words propose were confirmed")
+	balanceFilterFlags(f, &q.ProjectFilter)
 	municipalityFlag(cmd, &q.Municipality)
 	jsonFlag(cmd, &asJSON)
 	return cmd
+}
+
+// balanceFilterFlags are the filters of the API; lists are separated by commas.
+func balanceFilterFlags(f *pflag.FlagSet, q *geo.ProjectFilter) {
+	for _, list := range []struct {
+		to    *[]string
+		name  string
+		usage string
+	}{
+		{&q.Themes, "theme", "only these themes"}, {&q.Measures, "measure", "only these measures"},
+		{&q.Statuses, "status", "only projects of these statuses"}, {&q.Horizons, "horizon", "only projects of these horizons"},
+		{&q.Scopes, "scope", "only projects with these scopes: sites, municipality, unplaced"},
+		{&q.Holders, "holder", "only projects of these holders"}, {&q.Places, "place", "only projects tied to these places: layer:code"},
+		{&q.Sources, "source", "only funding lines of these sources"}, {&q.Mechanisms, "mechanism", "only funding lines of these mechanisms"},
+		{&q.Years, "year", "only funding lines of these years, or none"}, {&q.Settlements, "settlement", "only the parts in these settlements"},
+		{&q.LocalCommunities, "local-community", "only the parts in these local communities"},
+		{&q.Classes, "class", "only the parts in these classes of settlements or special rows"},
+	} {
+		f.StringSliceVar(list.to, list.name, nil, list.usage)
+	}
+	f.StringVar(&q.Text, "q", "", "only projects with these words in code or title")
+	f.Var(optionalBool{&q.Strategic}, "strategic", "only strategic projects; =false: only the others")
+	f.Lookup("strategic").NoOptDefVal = "true"
+	f.Var(optionalCents{&q.MinCents}, "min-amount", "only projects of at least so many euros")
+	f.Var(optionalCents{&q.MaxCents}, "max-amount", "only projects of at most so many euros")
+}
+
+// optionalBool is a flag that may be absent.
+type optionalBool struct{ to **bool }
+
+func (o optionalBool) String() string { return "" }
+func (o optionalBool) Type() string   { return "bool" }
+func (o optionalBool) Set(text string) error {
+	v, err := strconv.ParseBool(text)
+	if err != nil {
+		return fmt.Errorf("%q: write true or false", text)
+	}
+	*o.to = &v
+	return nil
+}
+
+// optionalCents is an amount in euros, with a decimal point or comma, that may be absent.
+type optionalCents struct{ to **int64 }
+
+func (o optionalCents) String() string { return "" }
+func (o optionalCents) Type() string   { return "euros" }
+func (o optionalCents) Set(text string) error {
+	const most = 1e13
+	v, err := strconv.ParseFloat(strings.Replace(text, ",", ".", 1), 64)
+	if err != nil || !(v >= 0 && v <= most) {
+		return fmt.Errorf("%q: write an amount in euros, e.g. 125000.50", text)
+	}
+	cents := int64(math.Round(v * 100))
+	*o.to = &cents
+	return nil
 }
 
 // balanceTable shows euros where there are any, else numbers of projects.
