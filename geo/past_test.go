@@ -248,13 +248,13 @@ func ask(l *land, turn int, asOf string) answers {
 			q := geo.BalanceQuery{
 				Municipality: "kranj", AsOf: asOf, By: bys[(turn+5*i)%len(bys)], Method: []string{"extent", "population", "equal", "served"}[(turn/3+i)%4],
 				Spread: []string{"none", "population"}[turn/5%2], Money: []string{"total", "own", "eu", "state"}[turn/7%4],
-				Scheme: []string{"municipal", "h3"}[turn%2],
+				Scheme: []string{"municipal", "h3"}[turn%2], Include: []string{"proposed"}[:turn/2%2],
 			}
 			b, err := geo.ComputeBalance(l.t.Context(), pool, q)
 			if err == nil {
 				b.AsOf, b.Summary = nil, geo.Text{}
 			}
-			what := fmt.Sprintf("%s %+v", audience, geo.BalanceQuery{By: q.By, Method: q.Method, Spread: q.Spread, Money: q.Money, Scheme: q.Scheme})
+			what := fmt.Sprintf("%s %+v", audience, geo.BalanceQuery{By: q.By, Method: q.Method, Spread: q.Spread, Money: q.Money, Scheme: q.Scheme, Include: q.Include})
 			a.text[what] = said(b, err)
 			if i > 0 {
 				continue
@@ -413,7 +413,8 @@ func (e *editor) change(n int) string {
 	case 29:
 		return one(fmt.Sprintf(`INSERT INTO project_weights (project_id, settlement_id, weight, author, reason) VALUES (%s, %s, %d, 'ana', 'tako')`, project, own, 1+r(5)), `DELETE FROM project_weights WHERE project_id = `+project)
 	case 30:
-		return fmt.Sprintf(`INSERT INTO project_places (project_id, layer, place_id, relation) VALUES (%s, 'settlements', %s, '%s')`, project, settlement, one("serves", "manual", "serves"))
+		return fmt.Sprintf(`INSERT INTO project_places (project_id, layer, place_id, relation, state) VALUES (%s, 'settlements', %s, %s)`, project, settlement,
+			one("'serves', 'confirmed'", "'manual', 'confirmed'", "'named', 'proposed'", "'named', 'confirmed'"))
 	case 31:
 		x := r(30)
 		return one(fmt.Sprintf(`INSERT INTO local_communities (code, name, municipality_id, geom) VALUES ('%d', 'KS', 1, ST_Multi(ST_MakeEnvelope(%d, -1, %d, 11, kraj.srid())))`, 1+r(60), x, x+5+r(30)),

@@ -179,6 +179,10 @@ BEGIN
         CONTINUE WHEN to_regclass('kraj_public.' || t) IS NULL;
         EXECUTE format('CREATE VIEW kraj_past_public.%I AS %s', t, kraj.past_text(pg_get_viewdef(('kraj_public.' || quote_ident(t))::regclass)));
     END LOOP;
+    FOREACH t IN ARRAY '{kraj.place_proposals,kraj_public.place_proposals}'::text[] LOOP  -- views of today's on those relations
+        EXECUTE format('CREATE VIEW %s AS %s', replace(replace(t, 'kraj.', 'kraj_past.'), 'kraj_public.', 'kraj_past_public.'),
+                       kraj.past_text(pg_get_viewdef(t::regclass)));
+    END LOOP;
     PERFORM kraj.past_make_functions();
     PERFORM kraj.past_make_asking('kraj', 'kraj_past');
     PERFORM kraj.past_make_asking('kraj_public', 'kraj_past_public');
