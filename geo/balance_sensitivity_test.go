@@ -109,3 +109,28 @@ func compareRanges(t *testing.T, where string, got, want *geo.BalanceSensitivity
 		}
 	}
 }
+
+// By year of money: a recurring amount counts its stated years in the year of its line,
+// lines without a year have a row of their own, and all of it is the total.
+func TestBalanceByYear(t *testing.T) {
+	t.Parallel()
+	l := mixedLand(t)
+	l.exec(`INSERT INTO project_funding (project_id, year, source, amount_cents, kind, period, period_years, years) VALUES
+		(106, 2027, 'other', 10, 'estimated', 'yearly', NULL, 3), (106, 2028, 'other', 10, 'estimated', 'per_n_years', 2, 6), (106, 2029, 'other', 10, 'estimated', 'yearly', NULL, NULL)`)
+	got := map[string]int64{}
+	b := l.balance(geo.BalanceQuery{By: "year"})
+	for _, g := range b.Groups {
+		if g.AmountCents != nil {
+			got[groupKey(g)] = *g.AmountCents
+		}
+	}
+	// 102's 7 × 1000 have no year; of 106's 100 cents 30 and 30 are stated, 40 remain.
+	want := map[string]int64{"2025": 20001, "2026": 50000, "2027": 80002 + 30, "2028": 30, "year not stated": 30000 + 7000 + 333 + 5000 + 40}
+	for key, cents := range want {
+		if got[key] != cents {
+			t.Errorf("%s: %d cents, want %d (all: %v)", key, got[key], cents, got)
+		}
+	}
+	checkInt(t, "total", b.Total.AmountCents, mixedSums["total"])
+	checkSums(t, "by year", b)
+}
