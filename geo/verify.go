@@ -2,7 +2,12 @@ package geo
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -29,6 +34,7 @@ func (d Difference) sentence() Text {
 	if !ok {
 		kind = Text{d.Kind, d.Kind}
 	}
+	d.Stored, d.Computed = apart(d.Stored, d.Computed)
 	sl, en := fmt.Sprintf("Projekt %d, %s (%s): ", d.ProjectID, kind.SL, d.What), fmt.Sprintf("Project %d, %s (%s): ", d.ProjectID, kind.EN, d.What)
 	switch {
 	case d.Stored == "":
@@ -83,4 +89,19 @@ func verify(ctx context.Context, q Querier, name string, progress func(done, all
 		}
 	}
 	return differences, nil
+}
+
+// apart leaves of two rows told as JSON only what differs between them.
+func apart(stored, computed string) (onlyStored, onlyComputed string) {
+	var a, b map[string]any
+	if json.Unmarshal([]byte(stored), &a) != nil || json.Unmarshal([]byte(computed), &b) != nil {
+		return stored, computed
+	}
+	var x, y []string
+	for _, key := range slices.Sorted(maps.Keys(a)) {
+		if other, ok := b[key]; ok && !reflect.DeepEqual(a[key], other) {
+			x, y = append(x, fmt.Sprint(key, " ", a[key])), append(y, fmt.Sprint(key, " ", other))
+		}
+	}
+	return strings.Join(x, ", "), strings.Join(y, ", ")
 }

@@ -31,7 +31,7 @@ INSERT INTO kraj.agglomerations (id, code, name, municipality_id, load_pe, conne
   (71, 'A1', 'Kranj', 1, 45284, 0.99, '2016-12-31', ST_Multi(ST_MakeEnvelope(456000, 124000, 459000, 126000, 3794))),
   (72, 'A2', 'Mlaka', 1, 2158, NULL, NULL, ST_Multi(ST_MakeEnvelope(450000, 129000, 451000, 130000, 3794)));
 INSERT INTO kraj.gazetteer (municipality_id, name, kind, layer, place_id, geom) VALUES (1, 'Stražišče', 'quarter', 'settlements', 14, ST_SetSRID(ST_Point(457000, 122000), 3794));
-INSERT INTO kraj.project_places (project_id, layer, place_id, relation, state, score, words) VALUES (104, 'settlements', 13, 'named', 'proposed', 0.9, 'Laze');
+UPDATE kraj.projects SET title = 'Cona na Golniku' WHERE id = 104; -- its words name a place: proposed, not confirmed
 INSERT INTO kraj.project_places (project_id, layer, place_id, relation, author, reason) VALUES (104, 'settlements', 12, 'serves', 'ana', 'služi');
 `
 
