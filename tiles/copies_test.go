@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"kraj/geo/pg"
+
+	"kraj/geo/pgtest"
 )
 
 // copies prints every row of the copies, so that two states can be compared. Geometry as a hash of its bits.
@@ -190,4 +192,42 @@ func TestPointsThinOut(t *testing.T) {
 	if got := changed(before, state(t, p)); len(got) != 0 {
 		t.Errorf("made anew, %d differ", len(got))
 	}
+}
+
+// What only words place is drawn apart: internal as a proposal, public once confirmed, gone when the project has a site.
+func TestProjectsPlacedByTheirWords(t *testing.T) {
+	t.Parallel()
+	p := pgtest.New(t)
+	exec := func(query string) {
+		t.Helper()
+		if _, err := p.Owner.Exec(t.Context(), query); err != nil {
+			t.Fatalf("%s: %v", query, err)
+		}
+	}
+	want := func(step, want string) {
+		t.Helper()
+		var got string
+		if err := p.Owner.QueryRow(t.Context(), `SELECT coalesce(string_agg(concat_ws(' ', visibility, props ->> 'code', props ->> 'state', props ->> 'places', GeometryType(geom)), '; '), '')
+			FROM kraj.tile_features WHERE layer = 'projects_named' AND band = 15`).Scan(&got); err != nil {
+			t.Fatal(err)
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", step, got, want)
+		}
+	}
+	exec(`INSERT INTO municipalities (code, name) VALUES ('1', 'Kranj');
+		INSERT INTO settlements (code, name, municipality_id, geom) SELECT n, n, m.id, ST_Multi(ST_MakeEnvelope(450000 + i * 1000, 120000, 451000 + i * 1000, 121000, kraj.srid()))
+			FROM municipalities m, (VALUES (0, 'Golnik'), (1, 'Kokrica')) s (i, n);
+		INSERT INTO projects (municipality_id, code, title) SELECT id, '7', 'Pot Golnik–Kokrica' FROM municipalities`)
+	want("proposed", "internal 7 proposed Golnik, Kokrica MULTIPOINT")
+	exec(`SELECT kraj.confirm_name(d.id) FROM project_places d JOIN settlements s ON s.id = d.place_id WHERE s.name = 'Golnik'`)
+	want("confirmed", "public 7 confirmed Golnik MULTIPOINT")
+	exec(`UPDATE settlements SET name = 'Golnik nad Kranjem' WHERE name = 'Golnik'`)
+	want("renamed", "public 7 confirmed Golnik nad Kranjem MULTIPOINT")
+	exec(`UPDATE projects SET visibility = 'internal'`)
+	want("a draft", "internal 7 confirmed Golnik nad Kranjem MULTIPOINT")
+	exec(`INSERT INTO sites (project_id, geom) SELECT id, ST_SetSRID(ST_Point(450500, 120500), kraj.srid()) FROM projects`)
+	want("with a site", "")
+	exec(`DELETE FROM sites; DELETE FROM projects`)
+	want("gone", "")
 }

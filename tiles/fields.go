@@ -1,5 +1,7 @@
 package tiles
 
+import "slices"
+
 // Field is an attribute that a layer's features carry. A feature without a value lacks the attribute.
 type Field struct {
 	Name string
@@ -26,6 +28,9 @@ func Fields(l Layer) []Field {
 			{"equipped", "Boolean", Text{"ali delež priključenosti dosega mejo; brez vrednosti: ni podatka", "whether the connected share reaches the limit; missing: unknown"}},
 		},
 		"projects": projectFields,
+		"projects_named": append(slices.Clone(projectFields[:6]),
+			Field{"state", "String", Text{"proposed (predlog iz besed) ali confirmed (potrjeno)", "proposed (from the words) or confirmed"}},
+			Field{"places", "String", Text{"kraji, ki jih besedilo omenja", "places that the words name"}}),
 	}
 	fields := append([]Field(nil), commonFields...)
 	return append(fields, own[l.ID]...)

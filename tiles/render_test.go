@@ -23,7 +23,12 @@ func TestRenderEachLayer(t *testing.T) {
 	c := catalog(t, p.Planner)
 	want := map[string]int{
 		"municipalities": 1, "settlements": 17, "settlements_labels": 17, "local_communities": 1, "business_zones": 2,
-		"degraded_areas": 2, "cycling_routes": 2, "agglomerations": 2, "projects": 4,
+		"degraded_areas": 2, "cycling_routes": 2, "agglomerations": 2, "projects": 4, "projects_named": 1,
+	}
+	if _, err := p.Owner.Exec(t.Context(), `INSERT INTO projects (id, municipality_id, code, title) SELECT 9001, municipality_id, 'named', 'Pot v ' || name FROM settlements WHERE geom IS NOT NULL ORDER BY id LIMIT 1;
+		INSERT INTO project_places (project_id, layer, place_id, relation) SELECT p.id, 'settlements', s.id, 'named' FROM projects p,
+			(SELECT id FROM settlements WHERE geom IS NOT NULL ORDER BY id LIMIT 1) s WHERE p.code = 'named'`); err != nil {
+		t.Fatal(err)
 	}
 	for _, name := range c.Names() {
 		layers := decode(t, render(t, p.Planner, whole, name))

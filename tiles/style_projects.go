@@ -83,6 +83,7 @@ func (b *styleBuilder) projectPoints() {
 			"icon-overlap": "always", "icon-ignore-placement": true, "symbol-sort-key": expr{"case", get("strategic"), 1, 0},
 		},
 	})
+	b.namedProjects()
 	text := object{"text-color": b.p.labelUrban, "text-halo-color": b.p.halo, "text-halo-width": 1.4}
 	b.add("projects-count", "symbol", "projects", "label", object{
 		"maxzoom": 13, "filter": all(isPoint, has("points")),
@@ -96,5 +97,22 @@ func (b *styleBuilder) projectPoints() {
 	layout["text-variable-anchor"], layout["text-radial-offset"], layout["text-max-width"] = []string{"left", "right", "top", "bottom"}, 1, 12
 	b.add("projects-label", "symbol", "projects", "label", object{
 		"minzoom": 13.5, "filter": isPoint, "layout": layout, "paint": text,
+	})
+}
+
+// namedProjects draws what only words place: a hollow diamond, broken while it is a proposal, so that nobody takes it for a surveyed
+// site. Clients without the images see a hollow ring.
+func (b *styleBuilder) namedProjects() {
+	b.add("projects_named-ring", "circle", "projects_named", "symbol", object{
+		"paint": object{
+			"circle-color": b.p.paper, "circle-opacity": 0, "circle-radius": byZoom(8, 2.5, 12, 4), "circle-stroke-color": b.themeColor(), "circle-stroke-width": 0.8,
+			"circle-stroke-opacity": expr{"match", get("state"), "confirmed", 0.8, 0.4},
+		},
+	})
+	b.add("projects_named-symbol", "symbol", "projects_named", "symbol", object{
+		"layout": object{
+			"icon-image": expr{"concat", "named-", expr{"slice", get("color"), 1}, "-", get("state")},
+			"icon-size":  byZoom(9, 0.7, 12, 1), "icon-overlap": "always", "icon-ignore-placement": true,
+		},
 	})
 }

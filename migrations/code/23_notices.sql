@@ -12,7 +12,7 @@ $$;
 
 -- tile_table is the table a layer's rows come from.
 CREATE OR REPLACE FUNCTION kraj.tile_table(layer text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT CASE layer WHEN 'settlements_labels' THEN 'settlements' ELSE layer END $$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT CASE layer WHEN 'settlements_labels' THEN 'settlements' WHEN 'projects_named' THEN 'projects' ELSE layer END $$;
 
 -- grid_square numbers the square of a side × side grid over a box that the middle of another box lies in.
 CREATE OR REPLACE FUNCTION kraj.grid_square(box box2d, over box2d, side integer) RETURNS integer

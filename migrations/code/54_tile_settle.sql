@@ -45,7 +45,7 @@ DECLARE
 BEGIN
     -- Places: the layers of a changed table. A row that has no copy came in this transaction, or got its geometry in it.
     FOR l IN SELECT r.id, kraj.tile_table(r.id) AS source FROM kraj.layers r
-             WHERE r.id <> 'projects' AND kraj.tile_table(r.id) = ANY (touched) LOOP
+             WHERE r.id NOT IN ('projects', 'projects_named') AND kraj.tile_table(r.id) = ANY (touched) LOOP
         RETURN QUERY EXECUTE format('SELECT $1, p.id, s.geom IS NULL OR NOT EXISTS (SELECT FROM kraj_tiles.%I t WHERE t.id = p.id)
                 OR bool_or(p.old_geom IS NOT NULL AND p.old_geom IS DISTINCT FROM s.geom)
             FROM kraj.pending p LEFT JOIN kraj.%I s ON s.id = p.id
@@ -65,6 +65,7 @@ BEGIN
         UNION SELECT 'projects', j.id, false FROM kraj.pending p JOIN kraj.projects j ON j.measure_id = p.id
             WHERE p.xid = pg_current_xact_id() AND p.relation = 'measures';
     END IF;
+    RETURN QUERY SELECT 'projects_named', n, true FROM kraj.named_changes() n;
     -- Class and people: whoever now differs from what is drawn, as a scheme or a set may concern all.
     IF touched && '{schemes,scheme_classes,population_sets,population_settlements}' THEN
         RETURN QUERY SELECT x.layer, s.id, false

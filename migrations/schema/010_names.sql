@@ -40,3 +40,9 @@ CREATE TABLE kraj.name_forms (
 );
 CREATE INDEX name_forms_first ON kraj.name_forms (first);
 CREATE INDEX name_forms_place ON kraj.name_forms (layer, place_id);
+
+-- What only words place, drawn apart from what somebody has drawn. Without triggers: nothing has happened yet that could be settled.
+ALTER TABLE kraj.layers DISABLE TRIGGER USER;
+INSERT INTO kraj.layers (id, title_sl, title_en, geometry, builtin, derived, tied, coverage, near_m, min_zoom, sort) VALUES
+    ('projects_named', 'Projekti po omembi kraja', 'Projects placed by their words', 'point', true, true, false, false, null, 8, 10);
+ALTER TABLE kraj.layers ENABLE TRIGGER USER;

@@ -6,7 +6,7 @@ import { icon } from "./icons";
 import { pick, t, term, type Key } from "./i18n";
 import { ground, lines, noTheme, type Mode } from "./palette";
 import { dataLayers, visibleLayers } from "./style";
-import { statuses, symbolSVG } from "./symbols";
+import { namedSVG, statuses, symbolSVG } from "./symbols";
 
 interface LegendRow {
   swatch: Element;
@@ -14,7 +14,7 @@ interface LegendRow {
 }
 
 /** In the order of the questions: what is planned, on what, within what. */
-const order = ["projects", "cycling_routes", "business_zones", "degraded_areas", "agglomerations", "settlements", "local_communities", "municipalities"];
+const order = ["projects", "projects_named", "cycling_routes", "business_zones", "degraded_areas", "agglomerations", "settlements", "local_communities", "municipalities"];
 
 export class LayersPanel {
   readonly element = h("div", { class: "layers" });
@@ -127,6 +127,8 @@ function rowsOf(id: string, mode: Mode, classes: string[]): LegendRow[] {
   const c = lines[mode];
   const row = (swatch: Element, key: Key): LegendRow => ({ swatch, text: t(key) });
   switch (id) {
+    case "projects_named":
+      return [row(namedSVG(noTheme[mode], true), "legend.namedConfirmed"), row(namedSVG(noTheme[mode], false), "legend.namedProposed")];
     case "settlements":
       return classes.map((name) => ({ swatch: area({ fill: ground[mode][name as "urban"], stroke: c.municipality, dots: name !== "rural" }, mode), text: term("classOf", name) }));
     case "business_zones":

@@ -183,7 +183,7 @@ export class MapView implements MapLike {
   }
 
   private ask(p: Point, at: LngLat): void {
-    const projects = this.under(p, 5).filter((f) => dataLayer(f.layer) === "projects");
+    const projects = this.under(p, 5).filter(isProject);
     const only = projects.length === 1 ? projects[0] : undefined;
     const here: Selection = { kind: "at", lon: round(at.lng), lat: round(at.lat) };
     select(this.app, only ? { kind: "project", municipality: String(only.properties.municipality), code: String(only.properties.code) } : here);
@@ -191,9 +191,9 @@ export class MapView implements MapLike {
 
   private hover(p: Point): void {
     const found = this.under(p, 3);
-    const top = found.find((f) => dataLayer(f.layer) === "projects") ?? found.find((f) => dataLayer(f.layer) !== "municipalities");
+    const top = found.find(isProject) ?? found.find((f) => dataLayer(f.layer) !== "municipalities");
     const name = top ? String(top.properties.name ?? "") : "";
-    this.gl.getCanvas().style.cursor = found.some((f) => dataLayer(f.layer) === "projects") ? "pointer" : "";
+    this.gl.getCanvas().style.cursor = found.some(isProject) ? "pointer" : "";
     const labelled = top && dataLayer(top.layer) === "settlements";
     this.tooltip.hidden = !name || Boolean(labelled);
     this.tooltip.textContent = name;
@@ -257,6 +257,8 @@ export class MapView implements MapLike {
   }
 
 }
+
+const isProject = (f: MapGeoJSONFeature) => ["projects", "projects_named"].includes(dataLayer(f.layer));
 
 const motion = () => (reducedMotion() ? { duration: 0 } : { duration: 190 });
 /** The box around boxes; null around nothing. */

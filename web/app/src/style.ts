@@ -60,7 +60,7 @@ export function compose(base: StyleSpecification, state: State, mode: Mode): Sty
     return {
       ...layer,
       layout: { ...layer.layout, visibility: shown && (asked || layer.layout?.visibility !== "none") ? "visible" : "none" },
-      ...(id === "projects" && filter ? { filter: both(filterOf(layer), filter) } : {}),
+      ...((id === "projects" || id === "projects_named") && filter ? { filter: both(filterOf(layer), filter) } : {}),
     } as Layer;
   });
   const source = sourceOf(base);

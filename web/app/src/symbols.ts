@@ -94,6 +94,33 @@ export function symbolImage(color: string, status: string, strategic: boolean, m
   return done();
 }
 
+/** Half the diagonal of the hollow diamond of a project that only its words place, and the breaks of a proposal's. */
+const diamond = { r: 6.5, width: 1.5, dash: [2.4, 2] as [number, number] };
+
+/** A project that only its words place: a hollow diamond, broken while nobody has confirmed it. */
+function namedImage(color: string, confirmed: boolean, mode: Mode, ratio: number): Drawn {
+  const { ctx, done } = canvas(18, ratio);
+  ctx.translate(9, 9);
+  ctx.beginPath();
+  for (const [x, y] of [[0, -1], [1, 0], [0, 1], [-1, 0]] as const) ctx.lineTo(x * diamond.r, y * diamond.r);
+  ctx.closePath();
+  ctx.strokeStyle = inks(color, mode).paper;
+  ctx.lineWidth = diamond.width + 2;
+  ctx.stroke();
+  ctx.strokeStyle = color;
+  ctx.lineWidth = diamond.width;
+  if (!confirmed) ctx.setLineDash(diamond.dash);
+  ctx.stroke();
+  return done();
+}
+
+/** The same as SVG, for the legend. */
+export function namedSVG(color: string, confirmed: boolean): SVGSVGElement {
+  const r = diamond.r;
+  return s("svg", { class: "symbol", viewBox: "-9 -9 18 18", width: 18, height: 18, "aria-hidden": "true" },
+    s("path", { d: `M 0 ${-r} L ${r} 0 L 0 ${r} L ${-r} 0 Z`, fill: "none", stroke: color, "stroke-width": diamond.width, "stroke-dasharray": confirmed ? undefined : diamond.dash.join(" ") }));
+}
+
 function drawOp(ctx: CanvasRenderingContext2D, op: Op, ink: Record<Ink, string>): void {
   ctx.beginPath();
   ctx.setLineDash([]);
@@ -178,6 +205,8 @@ export function image(name: string, mode: Mode, ratio: number, color: (spec: str
     const [, spec = "", status = "unknown", strategic] = project;
     return symbolImage(color(spec) || noTheme[mode], status, strategic === "1" || strategic === "true", mode, ratio);
   }
+  const named = /^named-(.*)-(proposed|confirmed)$/.exec(name);
+  if (named) return namedImage(color(named[1] ?? "") || noTheme[mode], named[2] === "confirmed", mode, ratio);
   switch (name) {
     case "hatch-degraded":
       return hatch(8, 1.5, lines[mode].degraded, ratio);
