@@ -85,8 +85,11 @@ func (r Request) arguments(ctx context.Context, q geo.Querier) ([]any, error) {
 
 // projectID is the expression for the project of a layer's feature; false for layers that are no projects.
 func projectID(layer string) (string, bool) {
-	if layer == "projects" {
+	switch layer {
+	case "projects":
 		return "id / 4", true
+	case "projects_named":
+		return "id", true
 	}
 	return "", false
 }

@@ -41,3 +41,6 @@ LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp AS $$
     UNION SELECT d.project_id FROM mine p JOIN kraj.project_places d ON d.layer = p.relation AND d.place_id = p.id
     UNION SELECT j.id FROM mine p JOIN kraj.projects j ON p.relation = 'themes' AND j.theme_id = p.id OR p.relation = 'measures' AND j.measure_id = p.id
 $$;
+
+-- The functions that draw the layer were made before its view was there.
+SELECT kraj.tile_functions('projects_named');
