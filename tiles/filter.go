@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
+
 	"kraj/geo"
 )
 
@@ -118,4 +120,31 @@ func (f Filter) municipality(ctx context.Context, q geo.Querier) (int64, error) 
 	return m.ID, err
 }
 
-func (f Filter) scheme() string { return cmp.Or(f.Scheme, "municipal") }
+// ownScheme is the classification that the map itself shows. A municipality that has none is a fact, not a mistake.
+const ownScheme = "municipal"
+
+func (f Filter) scheme() string { return cmp.Or(f.Scheme, ownScheme) }
+
+// checkScheme returns a geo.Error of kind Invalid that lists what is accepted when nobody has the filter's scheme; the
+// municipality's id narrows who may, 0 does not.
+func (f Filter) checkScheme(ctx context.Context, q geo.Querier, municipality int64) error {
+	code, _, _ := strings.Cut(f.scheme(), "@")
+	if code == ownScheme {
+		return nil
+	}
+	rows, err := q.Query(ctx, statement("schemes"), municipality)
+	if err != nil {
+		return fmt.Errorf("reading the schemes: %w", err)
+	}
+	schemes, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return fmt.Errorf("reading the schemes: %w", err)
+	}
+	if slices.Contains(schemes, code) {
+		return nil
+	}
+	if !slices.Contains(schemes, ownScheme) {
+		schemes = append(schemes, ownScheme)
+	}
+	return geo.Errorf(geo.Invalid, "Unknown scheme", "scheme=%q is not known; accepted: %s", clip(f.Scheme), strings.Join(schemes, ", "))
+}

@@ -108,8 +108,19 @@ func TestSchemeOfTheQuestion(t *testing.T) {
 	if n := classes(tiles.Filter{}); n["suburban"] != 0 {
 		t.Errorf("by the map's own: %v", n)
 	}
-	if n := classes(tiles.Filter{Scheme: "nobody's"}); n["unclassified"] == 0 || len(n) != 1 {
-		t.Errorf("by a scheme that does not exist: %v", n)
+	run(t, p, `INSERT INTO schemes (id, municipality_id, code, name_sl, name_en, classes) SELECT 78, 2, 'elsewhere', 'Drugje', 'Elsewhere', '{urban,rural}'`)
+	for _, c := range []struct {
+		municipality, scheme string
+		accepted             string // "": the scheme itself is
+	}{
+		{"", "elsewhere", ""}, {"050", "elsewhere", ""}, {"050", "degurba@1", ""}, {"050", "municipal", ""},
+		{"", "nobody's", "accepted: degurba, elsewhere"}, {"052", "elsewhere", "accepted: degurba"},
+	} {
+		request := tiles.Request{Address: tiles.Address{Layers: []string{"settlements"}, Z: 9}, Filter: tiles.Filter{Municipality: c.municipality, Scheme: c.scheme}}
+		_, err := catalog(t, p.Public).Render(t.Context(), p.Public, request)
+		if c.accepted == "" && err != nil || c.accepted != "" && (geo.KindOf(err) != geo.Invalid || !strings.Contains(err.Error(), c.accepted)) {
+			t.Errorf("%s in %s: %v", c.scheme, c.municipality, err)
+		}
 	}
 }
 

@@ -74,6 +74,9 @@ func (r Request) arguments(ctx context.Context, q geo.Querier) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := f.checkScheme(ctx, q, id); err != nil {
+		return nil, err
+	}
 	municipality := &id
 	if id == 0 {
 		municipality = nil

@@ -76,6 +76,9 @@ func (c *Catalog) TileJSON(ctx context.Context, q geo.Querier, layers []string, 
 	if err != nil {
 		return TileJSON{}, err
 	}
+	if err := o.Filter.checkScheme(ctx, q, municipality); err != nil {
+		return TileJSON{}, err
+	}
 	bounds, err := c.bounds(ctx, q, layers, municipality)
 	if err != nil {
 		return TileJSON{}, err

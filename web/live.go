@@ -41,8 +41,8 @@ const (
 	warmTiles = 200 // at most
 )
 
-// warm renders the tiles of the style's source at low zooms, for the public, one after the other and only as long as
-// nothing else renders dear tiles: a start must not slow down those who are there already.
+// warm renders the tiles of the style's source at low zooms, for the public, one after the other and only while nobody waits
+// for another dear tile: a start must not slow down those who are there already.
 func (s *Server) warm(ctx context.Context, connected <-chan struct{}) {
 	select {
 	case <-connected:
@@ -55,11 +55,15 @@ func (s *Server) warm(ctx context.Context, connected <-chan struct{}) {
 		return // whoever asks will be told
 	}
 	for _, address := range catalog.Low(ctx, db, warmZoom, warmTiles) {
+		if s.tileCache.Calm(ctx) != nil {
+			return
+		}
 		key, scope := tileKey(address, tiles.Filter{}, false)
 		if _, _, err := s.tileCache.Get(ctx, key, scope, databaseAway, s.renderer(db, tiles.Request{Address: address})); err != nil {
 			return
 		}
 	}
+	s.metrics.tiles.warm.Set(1)
 }
 
 // newTileCache cannot fail: the limits are checked before.

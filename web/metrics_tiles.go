@@ -18,6 +18,7 @@ type tileMetrics struct {
 	failed   *prometheus.CounterVec
 	bytes    *prometheus.CounterVec
 	forgets  *prometheus.CounterVec
+	warm     prometheus.Gauge
 }
 
 func newTileMetrics(r *prometheus.Registry) *tileMetrics {
@@ -33,8 +34,9 @@ func newTileMetrics(r *prometheus.Registry) *tileMetrics {
 		failed:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "kraj_tile_render_failures_total", Help: "Renderings that failed or that nobody waited for any more."}, labels),
 		bytes:   prometheus.NewCounterVec(prometheus.CounterOpts{Name: "kraj_tile_render_bytes_total", Help: "Bytes of rendered tiles, uncompressed."}, labels),
 		forgets: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "kraj_tile_forgets_total", Help: "Tiles in memory that turned out to be touched by a change."}, labels),
+		warm:    prometheus.NewGauge(prometheus.GaugeOpts{Name: "kraj_tile_cache_warm", Help: "1 when the tiles of low zooms have been rendered after the start."}),
 	}
-	r.MustRegister(m.answered, m.renders, m.failed, m.bytes, m.forgets)
+	r.MustRegister(m.answered, m.renders, m.failed, m.bytes, m.forgets, m.warm)
 	return m
 }
 

@@ -8,17 +8,23 @@ import (
 	"kraj/tiles/cache"
 )
 
-// negotiate chooses the coding with the highest weight in Accept-Encoding; among equals the first preferred. Without the
-// header, or when nothing fits, the answer goes as it is.
-func negotiate(r *http.Request, preferred []cache.Coding) cache.Coding {
-	weights := codingWeights(r.Header.Get("Accept-Encoding"))
-	best, weight := cache.Identity, 0.0
-	for _, coding := range preferred {
-		if w := weights.of(coding); w > weight {
-			best, weight = coding, w
+// negotiate chooses the coding with the highest weight in Accept-Encoding; among equals the first preferred. Where the client
+// takes none of them, the first of the others that it takes. Without the header, or when nothing fits, the answer goes as
+// it is.
+func negotiate(r *http.Request, preferred, others []cache.Coding) cache.Coding {
+	weights := codingWeights(strings.Join(r.Header.Values("Accept-Encoding"), ","))
+	for _, choice := range [][]cache.Coding{preferred, others} {
+		best, weight := cache.Identity, 0.0
+		for _, coding := range choice {
+			if w := weights.of(coding); w > weight {
+				best, weight = coding, w
+			}
+		}
+		if weight > 0 {
+			return best
 		}
 	}
-	return best
+	return cache.Identity
 }
 
 type weights struct {

@@ -70,7 +70,7 @@ func write(w http.ResponseWriter, r *http.Request, a answer) error {
 		tag = strings.TrimSuffix(tag, `"`) + `-gzip"` // a strong tag is of the bytes as sent
 	}
 	h.Set("ETag", tag)
-	if matches(r.Header.Get("If-None-Match"), a.etag) {
+	if matches(strings.Join(r.Header.Values("If-None-Match"), ","), a.etag) {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
@@ -133,9 +133,12 @@ func etag(body []byte) string {
 // matches reports whether If-None-Match names the tag, in whatever coding.
 func matches(header, tag string) bool {
 	want := strings.Trim(tag, `"`)
+	if strings.TrimSpace(header) == "*" {
+		return true
+	}
 	for _, one := range strings.Split(header, ",") {
 		one = strings.TrimPrefix(strings.TrimSpace(one), "W/")
-		if one == "*" || strings.TrimSuffix(strings.Trim(one, `"`), "-gzip") == want {
+		if strings.TrimSuffix(strings.Trim(one, `"`), "-gzip") == want {
 			return true
 		}
 	}
@@ -160,7 +163,7 @@ func compress(body []byte) []byte {
 // accepts reports whether the client takes the coding: named, or by "*", with a weight above zero.
 func accepts(r *http.Request, coding string) bool {
 	any := false
-	for _, part := range strings.Split(r.Header.Get("Accept-Encoding"), ",") {
+	for _, part := range strings.Split(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
 		name, weight, _ := strings.Cut(strings.ReplaceAll(part, " ", ""), ";")
 		q := 1.0
 		if value, ok := strings.CutPrefix(weight, "q="); ok {

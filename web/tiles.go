@@ -93,12 +93,13 @@ func (s *Server) sendTile(w http.ResponseWriter, r *http.Request, key cache.Key,
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
-	preferred := []cache.Coding{cache.Gzip, cache.Identity}
-	if status == cache.Hit {
-		preferred = []cache.Coding{cache.Brotli, cache.Zstd, cache.Gzip, cache.Identity}
+	all := []cache.Coding{cache.Brotli, cache.Zstd, cache.Gzip, cache.Identity}
+	preferred := all
+	if status != cache.Hit {
+		preferred = []cache.Coding{cache.Gzip, cache.Identity}
 	}
-	coding := negotiate(r, preferred)
-	if held := heldTag(r.Header.Get("If-None-Match"), tile); held != "" && status != cache.Stale {
+	coding := negotiate(r, preferred, all)
+	if held := heldTag(strings.Join(r.Header.Values("If-None-Match"), ","), tile, coding); held != "" && status != cache.Stale {
 		h.Set("ETag", held)
 		w.WriteHeader(http.StatusNotModified)
 		return nil
@@ -126,12 +127,12 @@ var cacheStatus = map[cache.Status]string{
 }
 
 // heldTag is the tag in If-None-Match that names this tile, in whichever coding the client holds it: "" when none does.
-func heldTag(header string, tile *cache.Tile) string {
+func heldTag(header string, tile *cache.Tile, coding cache.Coding) string {
+	if strings.TrimSpace(header) == "*" {
+		return tile.Tag(coding)
+	}
 	for _, one := range strings.Split(header, ",") {
 		one = strings.TrimPrefix(strings.TrimSpace(one), "W/")
-		if one == "*" {
-			return tile.Tag(cache.Identity)
-		}
 		for _, coding := range []cache.Coding{cache.Gzip, cache.Brotli, cache.Zstd, cache.Identity} {
 			if one == tile.Tag(coding) {
 				return one

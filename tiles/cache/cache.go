@@ -53,7 +53,7 @@ type Config struct {
 type Cache struct {
 	journal  *Journal
 	entries  *otter.Cache[Key, *entry]
-	lanes    lanes
+	lanes    *lanes
 	timeout  time.Duration
 	observer Observer
 
@@ -105,6 +105,10 @@ func (c *Cache) Bytes() int64 { return int64(c.entries.WeightedSize()) }
 
 // Len is about how many entries there are.
 func (c *Cache) Len() int { return c.entries.EstimatedSize() }
+
+// Calm waits until nobody waits for a tile of a low zoom: what is rendered before anybody asks comes after what is asked for.
+// It returns the error of ctx.
+func (c *Cache) Calm(ctx context.Context) error { return c.lanes.wait(ctx) }
 
 // Render makes a tile, uncompressed; nil is one without features. Its context ends when nobody waits any more.
 type Render func(ctx context.Context) ([]byte, error)

@@ -378,3 +378,39 @@ func TestNeverStale(t *testing.T) {
 		}
 	}
 }
+
+// Whoever renders in advance waits for those who wait, in the lane or before it, and for nobody else.
+func TestCalm(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, _ := fixture(t, Config{Workers: 2})
+		defer c.Close()
+		gate := make(chan struct{})
+		var asking sync.WaitGroup
+		ask := func(z, x int) {
+			asking.Go(func() {
+				_, _, _ = c.Get(t.Context(), Key{Layers: "a", Z: z, X: x}, scope, away, func(context.Context) ([]byte, error) {
+					<-gate
+					return nil, nil
+				})
+			})
+		}
+		ask(14, 0) // cheap
+		synctest.Wait()
+		if err := c.Calm(t.Context()); err != nil {
+			t.Error(err)
+		}
+		ask(7, 0)
+		ask(7, 1)
+		synctest.Wait()
+		short, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := c.Calm(short); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("calm while dear tiles are waited for: %v", err)
+		}
+		close(gate)
+		if err := c.Calm(t.Context()); err != nil {
+			t.Error(err)
+		}
+		asking.Wait()
+	})
+}
