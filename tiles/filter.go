@@ -108,6 +108,14 @@ func (f Filter) Anything() bool {
 	return false
 }
 
+// Tables are those in which names of the filter are looked up: who comes there, goes or is renamed may change what it means.
+func (f Filter) Tables() []string {
+	if f.Municipality == "" {
+		return nil
+	}
+	return []string{"municipalities"}
+}
+
 // municipality is the id of the municipality the filter names, 0 for all; a name nobody has is a geo.Error of kind Invalid.
 func (f Filter) municipality(ctx context.Context, q geo.Querier) (int64, error) {
 	if f.Municipality == "" {

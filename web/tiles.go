@@ -72,7 +72,7 @@ func tileKey(a tiles.Address, f tiles.Filter, internal bool) (cache.Key, *cache.
 	}
 	return cache.Key{Audience: audience, Layers: strings.Join(a.Layers, ","), Filter: f.Query(), Z: a.Z, X: a.X, Y: a.Y},
 		&cache.Scope{
-			Audience: audience, Layers: a.Layers, Anything: f.Anything(),
+			Audience: audience, Layers: a.Layers, Tables: f.Tables(), Anything: f.Anything(),
 			Box: cache.TileBox(a.Z, a.X, a.Y, float64(tiles.Buffer)/tiles.Extent),
 		}
 }

@@ -33,7 +33,9 @@ BEGIN
                     THEN (coalesce(c.after, c.before) ->> 'project_id')::bigint
                     WHEN c.relation = 'projects' THEN c.row_key::bigint END AS project_id,
                CASE WHEN c.relation IN ('scheme_classes', 'population_settlements')
-                    THEN (coalesce(c.after, c.before) ->> 'settlement_id')::bigint END AS settlement_id
+                    THEN (coalesce(c.after, c.before) ->> 'settlement_id')::bigint END AS settlement_id,
+               CASE WHEN c.relation = 'projects' AND (c.before ->> 'parent_id') IS DISTINCT FROM (c.after ->> 'parent_id')
+                    THEN ARRAY[c.before ->> 'parent_id', c.after ->> 'parent_id']::bigint[] END AS parents
         FROM kraj.changes c WHERE c.revision = logged_areas.revision)
     SELECT l.id, b.box, false, c.shown FROM c JOIN kraj.layers l ON kraj.tile_table(l.id) = c.relation
     CROSS JOIN LATERAL (VALUES (c.before_area), (c.after_area)) b (box) WHERE c.relation <> 'projects'
@@ -44,13 +46,18 @@ BEGIN
     FROM (SELECT c.project_id AS id, bool_or(c.shown) AS shown FROM c WHERE c.project_id IS NOT NULL GROUP BY c.project_id) p
     LEFT JOIN LATERAL (WITH RECURSIVE below AS (SELECT p.id UNION SELECT k.id FROM kraj.projects k JOIN below ON k.parent_id = below.id)
                        SELECT s.geom FROM below JOIN kraj.sites s ON s.project_id = below.id) s ON true
+    -- A child that comes or goes makes its parent a group, or none any more: a filter by money then finds it no longer, or again. That
+    -- holds for a public parent of a draft as well.
+    UNION ALL SELECT 'projects', kraj.area(s.geom), false, s.visibility = 'public'
+    FROM (SELECT DISTINCT unnest(c.parents) AS id FROM c) p JOIN kraj.sites s ON s.project_id = p.id
     UNION ALL SELECT 'projects', NULL, true, true
     WHERE EXISTS (SELECT FROM c WHERE c.relation IN ('themes', 'measures') AND c.op = 'U')
-    -- Also a scheme that is not the map's own: tiles may be asked for with it.
-    UNION ALL SELECT 'settlements', kraj.area(s.geom), false, true
+    -- Also a scheme that is not the map's own: tiles of settlements and of their names may be asked for with it.
+    UNION ALL SELECT l.id, kraj.area(s.geom), false, true
     FROM (SELECT DISTINCT c.settlement_id AS id FROM c) c JOIN kraj.settlements s ON s.id = c.id
-    UNION ALL SELECT 'settlements', NULL, true, true
-    WHERE EXISTS (SELECT FROM c WHERE c.relation IN ('schemes', 'population_sets'))
+    JOIN kraj.layers l ON kraj.tile_table(l.id) = 'settlements'
+    UNION ALL SELECT l.id, NULL, true, true FROM kraj.layers l
+    WHERE kraj.tile_table(l.id) = 'settlements' AND EXISTS (SELECT FROM c WHERE c.relation IN ('schemes', 'population_sets'))
     UNION ALL SELECT l.id, NULL, true, true FROM kraj.layers l
     WHERE EXISTS (SELECT FROM c WHERE c.relation = 'municipalities' AND c.op = 'U')
     UNION ALL SELECT x.row_key, NULL, true, true FROM (SELECT DISTINCT c.row_key FROM c WHERE c.relation = 'layers') x

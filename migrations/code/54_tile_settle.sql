@@ -112,3 +112,14 @@ BEGIN
     END LOOP;
 END $$;
 REVOKE ALL ON FUNCTION kraj.rebuild_tiles(text) FROM PUBLIC;
+
+-- settings_drawn: from which share on an agglomeration counts as equipped is the one setting that tiles show.
+CREATE OR REPLACE FUNCTION kraj.settings_drawn() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
+BEGIN
+    IF 'equipped_share' IN (OLD.key, NEW.key) THEN
+        PERFORM kraj.tile_update('agglomerations', ARRAY(SELECT a.id FROM kraj.agglomerations a), '{}');
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER drawn AFTER INSERT OR UPDATE OR DELETE ON kraj.settings FOR EACH ROW EXECUTE FUNCTION kraj.settings_drawn();

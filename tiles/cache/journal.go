@@ -156,6 +156,11 @@ func (j *Journal) Touched(s *Scope, since, until uint64) bool {
 	if j.all[s.Audience] > since || (s.Anything && j.any[s.Audience] > since) {
 		return true
 	}
+	for _, name := range s.Tables {
+		if l := j.layers[name]; l != nil && l.anything[s.Audience] > since {
+			return true
+		}
+	}
 	for _, name := range s.Layers {
 		if l := j.layers[name]; l != nil && l.touched(s, since, until) {
 			return true

@@ -16,7 +16,8 @@ type Scope struct {
 	Audience Audience
 	Layers   []string // changes of these within Box
 	Box      Box
-	Anything bool // and any change, wherever and of whatever: a filter may ask for more than lies in the tile
+	Tables   []string // any change of these, wherever: where a filter's names are looked up
+	Anything bool     // and any change, wherever and of whatever: a filter may ask for more than lies in the tile
 }
 
 // half is half the side of the Web Mercator square, in metres.
