@@ -26,7 +26,7 @@ type thing struct {
 	share       *float64
 	title       string
 	cost        *int64
-	wide        bool
+	wide, over  bool
 	said        map[string]bool // "layer id" that a planner has tied
 	named       []int64         // settlements in the words, likely ones
 	shape       sf.Geometry
@@ -95,8 +95,9 @@ func (l *land) scatter(r *rand.Rand) {
 			pick("existing", "planned", "planned", "unknown", "in_construction"), maybe(line(at(0, 3000)+float64(i/6)*500)))
 	}
 	for i := range 14 {
-		add(`INSERT INTO projects (id, municipality_id, code, title, cost_cents, scope) VALUES (%d, 1, '%d', '%s', %s, '%s')`, i+1, i+1,
-			pick("Kanalizacija S", "Čistilna naprava", "CN Sever", "Cesta", "Odpadne vode", "Prekanalizirati", "Vrtec"), maybe(fmt.Sprint(1+r.IntN(1e6))), pick("sites", "municipality", "unplaced"))
+		add(`INSERT INTO projects (id, municipality_id, code, title, cost_cents, scope, status) VALUES (%d, 1, '%d', '%s', %s, '%s', '%s')`, i+1, i+1,
+			pick("Kanalizacija S", "Čistilna naprava", "CN Sever", "Cesta", "Odpadne vode", "Prekanalizirati", "Opremljanje aglomeracije", "Vrtec"), maybe(fmt.Sprint(1+r.IntN(1e6))), pick("sites", "municipality", "unplaced"),
+			pick("unknown", "idea", "realised", "dropped", "not_realised"))
 		for range r.IntN(3) {
 			add(`INSERT INTO sites (project_id, geom) VALUES (%d, %s)`, i+1, pick(box(), line(at(0, 3600)), fmt.Sprintf("ST_SetSRID(ST_MakePoint(%v, %v), kraj.srid())", at(0, 4400), at(0, 3000))))
 		}
@@ -126,13 +127,13 @@ func (l *land) world() gapWorld {
 		degraded:       l.raw(fmt.Sprintf(place, `plan_state::text`, `NULL::bigint`, `NULL::bigint`, `NULL::float8`, `degraded_areas`)),
 		zones:          l.raw(fmt.Sprintf(place, `''`, `NULL::bigint`, `NULL::bigint`, `NULL::float8`, `business_zones`)),
 		routes:         l.raw(fmt.Sprintf(place, `state`, `NULL::bigint`, `NULL::bigint`, `NULL::float8`, `cycling_routes`)),
-		projects: l.raw(`SELECT id, municipality_id, code, title || '|' || scope, NULL::bigint, cost_cents, NULL::float8,
+		projects: l.raw(`SELECT id, municipality_id, code, concat_ws('|', title, scope, status), NULL::bigint, cost_cents, NULL::float8,
 			(SELECT ST_AsBinary(ST_Collect(geom)) FROM sites s WHERE s.project_id = p.id) FROM projects p ORDER BY id`),
 	}
 	for i := range w.projects {
 		p := &w.projects[i]
-		title, scope, _ := strings.Cut(p.state, "|")
-		p.title, p.wide, p.cost, p.said = title, scope == "municipality", p.load, map[string]bool{}
+		said := strings.Split(p.state, "|")
+		p.title, p.wide, p.over, p.cost, p.said = said[0], said[1] == "municipality", said[2] == "dropped" || said[2] == "not_realised", p.load, map[string]bool{}
 		rows, err := l.pools.Owner.Query(l.t.Context(), `SELECT layer, place_id, relation, state, coalesce(score, 1)::float8 FROM project_places WHERE project_id = $1`, p.id)
 		if err != nil {
 			l.t.Fatal(err)
@@ -213,7 +214,7 @@ func (w gapWorld) expected() map[string][]string {
 	out := map[string][]string{}
 	add := func(gap string, row string) { out[gap] = append(out[gap], row) }
 	some := func(layer string, place thing) bool {
-		return slices.ContainsFunc(w.projects, func(p thing) bool { return tiedTo(p, layer, place) })
+		return slices.ContainsFunc(w.projects, func(p thing) bool { return !p.over && tiedTo(p, layer, place) })
 	}
 	for _, s := range w.settlements {
 		if s.town == 1 && (s.state == "rural" || s.state == "") && !some("settlements", s) {
@@ -289,7 +290,7 @@ func (w gapWorld) inhabitants(a thing) *int64 {
 func (w gapWorld) sewers(a thing) string {
 	var codes []string
 	for _, p := range w.projects {
-		if slices.Contains([]string{"Kanalizacija S", "Čistilna naprava", "CN Sever", "Odpadne vode"}, p.title) && tiedTo(p, "agglomerations", a) {
+		if slices.Contains([]string{"Kanalizacija S", "Čistilna naprava", "CN Sever", "Odpadne vode", "Opremljanje aglomeracije"}, p.title) && !p.over && tiedTo(p, "agglomerations", a) {
 			codes = append(codes, p.code)
 		}
 	}

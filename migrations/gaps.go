@@ -25,7 +25,7 @@ type gap struct {
 type gapParameter struct {
 	Name    string   `json:"name"`
 	Type    string   `json:"type"`    // a key of gapTypes
-	Default string   `json:"default"` // of a list: its words with commas
+	Default string   `json:"default"` // of a list: its words with commas; "limit()" asks a function of the audience's schema
 	Low     *float64 `json:"low,omitempty"`
 	High    *float64 `json:"high,omitempty"`
 	Among   []string `json:"among,omitempty"`
@@ -150,7 +150,7 @@ func (g gap) files(f file) []file {
 	for _, audience := range []string{"kraj", "kraj_public"} {
 		arguments := "town text DEFAULT NULL"
 		for _, p := range g.parameters {
-			arguments += fmt.Sprintf(", %s %s DEFAULT %s", p.Name, gapTypes[p.Type], p.literal())
+			arguments += fmt.Sprintf(", %s %s DEFAULT %s", p.Name, gapTypes[p.Type], p.literal(audience))
 		}
 		one := f
 		one.name = strings.TrimSuffix(f.name+" for "+audience, " for kraj")
@@ -175,8 +175,11 @@ func (g gap) register(sort int) string {
 		quote(g.name), sort, quote(g.text["title_sl"]), quote(g.text["title_en"]), quote(g.text["about_sl"]), quote(g.text["about_en"]), quote(string(parameters)))
 }
 
-// literal is the default as SQL.
-func (p gapParameter) literal() string {
+// literal is the default as SQL for an audience.
+func (p gapParameter) literal(audience string) string {
+	if strings.HasSuffix(p.Default, "()") {
+		return audience + "." + p.Default
+	}
 	if p.Type == "list" {
 		return quote("{" + p.Default + "}")
 	}

@@ -72,6 +72,16 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = AUDIENCE, public, pg_temp
     SELECT CASE WHEN m < 100 THEN en_number(m::numeric, 1) || ' m' WHEN m < 10000 THEN en_number(m::numeric) || ' m' ELSE en_number((m / 1000)::numeric, 1) || ' km' END
 $$;
 
+-- gap_default: the default of a parameter; one such as "equipped_share()" asks that function.
+CREATE OR REPLACE FUNCTION AUDIENCE.gap_default(stated text) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
+BEGIN
+    IF stated ~ '^[a-z_]+\(\)$' THEN
+        EXECUTE 'SELECT AUDIENCE.' || stated || '::text' INTO stated;
+    END IF;
+    RETURN stated;
+END $$;
+
 -- gap_call writes the call of a gap with parameters {"pe": 1000}; what the gap does not know is refused.
 CREATE OR REPLACE FUNCTION AUDIENCE.gap_call(gap text, parameters jsonb) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$

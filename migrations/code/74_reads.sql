@@ -11,6 +11,8 @@ CREATE OR REPLACE VIEW kraj.limits AS
     SELECT coalesce((SELECT s.value::numeric FROM kraj.settings s WHERE s.key = 'equipped_share'), 0.98) AS equipped_share;
 SELECT kraj.publish_view('limits', 'SELECT * FROM kraj.limits');
 GRANT SELECT ON kraj.limits TO kraj_planner;
+CREATE OR REPLACE FUNCTION kraj_public.equipped_share() RETURNS numeric
+LANGUAGE sql STABLE AS $$ SELECT l.equipped_share FROM kraj_public.limits l $$;
 
 DO $make$
 DECLARE

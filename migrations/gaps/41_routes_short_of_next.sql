@@ -17,7 +17,7 @@ WITH here AS MATERIALIZED (
     SELECT e.id, e.code, e.name, n.id AS next_id, n.name AS next, ST_Distance(e.spot, n.geom) AS away, ST_ShortestLine(e.spot, n.geom) AS line
     FROM ending e
     CROSS JOIN LATERAL (SELECT r.id, r.name, r.geom FROM cycling_routes r
-                        WHERE r.id <> e.id AND r.state = ANY (states) AND ST_DWithin(r.geom, e.spot, gap_routes_short_of_next.max)
+                        WHERE r.id <> e.id AND r.state = ANY (states) AND ST_Dimension(r.geom) = 1 AND ST_DWithin(r.geom, e.spot, gap_routes_short_of_next.max)
                           AND (met OR NOT ST_DWithin(r.geom, e.whole, gap_routes_short_of_next.min))
                         ORDER BY ST_Distance(r.geom, e.spot), r.id LIMIT 1) n
     WHERE NOT EXISTS (SELECT FROM cycling_routes r WHERE r.id <> e.id AND r.state = ANY (states)
