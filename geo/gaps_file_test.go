@@ -3,6 +3,7 @@ package geo_test
 import (
 	"encoding/json"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -128,4 +129,46 @@ func codesOf(t *testing.T, r geo.GapRow) []string {
 		codes = append(codes, p.Code)
 	}
 	return codes
+}
+
+// The limit of agglomerations is the setting that tiles use, for everybody; a
+// project that was dropped fills no gap, and is told.
+func TestGapsFollowTheSettingAndTheStatus(t *testing.T) {
+	t.Parallel()
+	l := newLand(t)
+	l.exec(`INSERT INTO agglomerations (id, code, name, municipality_id, load_pe, connected_share, geom) VALUES (1, 'A1', 'Kranj', 1, 45284, 0.959, ST_SetSRID(ST_Point(5, 5), kraj.srid()))`)
+	l.project("1", nil, "POINT(15 5)") // in the rural settlement B
+	open := func(q geo.Querier, name string) (geo.Gap, []geo.GapRow) {
+		m, err := geo.FindMunicipality(t.Context(), q, "kranj")
+		if err != nil {
+			t.Fatal(err)
+		}
+		gap, rows, err := geo.OpenGap(t.Context(), q, geo.GapQuery{Name: name, Municipality: m, Limit: 10})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return gap, rows.Items
+	}
+	for _, share := range []string{"0.98", "0.95"} {
+		l.exec(`INSERT INTO settings (key, value) VALUES ('equipped_share', $1) ON CONFLICT (key) DO UPDATE SET value = excluded.value`, share)
+		for name, q := range map[string]geo.Querier{"public": l.pools.Public, "planner": l.pools.Planner} {
+			gap, rows := open(q, "agglomerations_not_equipped")
+			if gap.Parameters[1].Default != share || len(rows) != map[string]int{"0.98": 1, "0.95": 0}[share] {
+				t.Errorf("%s, %s: %+v, %+v", share, name, gap.Parameters[1], rows)
+			}
+		}
+	}
+	var equipped bool
+	if err := l.pools.Owner.QueryRow(t.Context(), `SELECT (props ->> 'equipped')::boolean FROM tile_source_agglomerations`).Scan(&equipped); err != nil || !equipped {
+		t.Errorf("in tiles equipped: %v %v", equipped, err)
+	}
+	if _, rows := open(l.pools.Planner, "rural_without_project"); len(rows) != 2 { // C, and D without a class
+		t.Errorf("rural: %+v", rows)
+	}
+	l.exec(`UPDATE projects SET status = 'dropped'`)
+	_, rows := open(l.pools.Public, "rural_without_project")
+	i := slices.IndexFunc(rows, func(r geo.GapRow) bool { return r.Name == "B" })
+	if i < 0 || rows[i].Reason.SL != "V naselju ni nobenega projekta. Zaradi statusa ne šteje 1 projekt." || len(codesOf(t, rows[i])) != 1 {
+		t.Errorf("rural, dropped: %+v", rows)
+	}
 }

@@ -57,7 +57,7 @@ func TestGapsOverHTTP(t *testing.T) {
 		"/api/v1/gaps":                                                                  "parameter municipality: koper, kranj",
 		"/api/v1/gaps/rural_without_project":                                            "parameter municipality: koper, kranj",
 		"/api/v1/gaps?municipality=ptuj":                                                "ptuj",
-		"/api/v1/gaps/rural_without_project?municipality=kranj&pe=1":                    "accepted: municipality, f, limit, cursor, scheme, classes",
+		"/api/v1/gaps/rural_without_project?municipality=kranj&pe=1":                    "accepted: municipality, f, limit, cursor, scheme, classes, statuses",
 		"/api/v1/gaps/agglomerations_not_equipped?municipality=kranj&pe=NaN":            "must be a number from 0",
 		"/api/v1/gaps/agglomerations_not_equipped?municipality=kranj&share=2":           "from 0 to 1",
 		"/api/v1/gaps/settlements_without_route?municipality=kranj&states=odd":          "accepted: existing, in_construction, planned, unknown",

@@ -18,7 +18,7 @@ func TestGaps(t *testing.T) {
 	all := kraj(t, url, "", "gaps", "rural_without_project")
 	all.want(t, 0, "Rural settlements without a project", "There is no project at this settlement.")
 	kraj(t, url, "", "gaps", "agglomerations_not_equipped", "--set", "pe=1000", "--set", "share=1", "--format", "csv").want(t, 0, "layer,code,name,", "agglomerations,")
-	kraj(t, url, "", "gaps", "agglomerations_not_equipped", "--set", "mass=1").want(t, 1, "accepted: pe, share, words, measures")
+	kraj(t, url, "", "gaps", "agglomerations_not_equipped", "--set", "mass=1").want(t, 1, "accepted: pe, share, words, measures, statuses")
 	kraj(t, url, "", "gaps", "agglomerations_not_equipped", "--set", "pe=many").want(t, 1, "must be a number")
 	kraj(t, url, "", "gaps", "holes").want(t, 1, "rural_without_project")
 	kraj(t, url, "", "gaps", "rural_without_project", "--format", "xml").want(t, 2, "geojson")

@@ -4,8 +4,8 @@
 -- about_en: Settlements of the classes asked for at which there is no project: none lies within, crosses or serves them or is tied to them by a planner's decision. Projects for the whole municipality do not count, nor do those dropped or not realised. Unknown: the settlement has no class, or no geometry.
 -- geometry: MultiPolygon
 -- parameter: scheme text = municipal; razvrstitev naselij; classification of settlements
--- parameter: statuses list = idea,preparation,implementation,realised,unknown of idea,preparation,implementation,realised,not_realised,dropped,unknown; statusi projektov, ki štejejo; statuses of projects that count
 -- parameter: classes list = rural of urban,suburban,rural; razredi; classes
+-- parameter: statuses list = idea,preparation,implementation,realised,unknown of idea,preparation,implementation,realised,not_realised,dropped,unknown; statusi projektov, ki štejejo; statuses of projects that count
 WITH here AS MATERIALIZED (
     SELECT h.id, m.slug, balance_scheme(h.id, scheme) AS scheme_id FROM (SELECT town_of(town) AS id) h JOIN municipalities m ON m.id = h.id
 ), bare AS MATERIALIZED (

@@ -5,8 +5,8 @@
 -- parameter: pe number = 2000 from 0 to 100000000; prag obremenitve v PE; threshold of the load in PE
 -- parameter: share number = equipped_share() from 0 to 1; priključeni delež, od katerega je aglomeracija opremljena; connected share from which an agglomeration is equipped
 -- parameter: words list = kanal,kanalizacij,čistiln,ČN,odpadn,aglomeracij; besede projektov odvajanja in čiščenja; words of sewer projects
--- parameter: statuses list = idea,preparation,implementation,realised,unknown of idea,preparation,implementation,realised,not_realised,dropped,unknown; statusi projektov, ki štejejo; statuses of projects that count
 -- parameter: measures list = ; ukrepi, katerih projekti štejejo; measures whose projects count
+-- parameter: statuses list = idea,preparation,implementation,realised,unknown of idea,preparation,implementation,realised,not_realised,dropped,unknown; statusi projektov, ki štejejo; statuses of projects that count
 WITH here AS MATERIALIZED (
     SELECT m.id, m.slug FROM (SELECT town_of(town) AS id) h JOIN municipalities m ON m.id = h.id
 ), pattern AS MATERIALIZED (
