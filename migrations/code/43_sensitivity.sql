@@ -4,25 +4,25 @@ DECLARE
     audience text;
     body text := $sql$
 
--- balance_rules: the rules that can differ in a municipality: methods and spreads, in the order in which they are named where several give
--- the same. A method that divides every project as extent does is left out, and spreading where there is nothing to spread.
-CREATE OR REPLACE FUNCTION AUDIENCE.balance_rules(of_municipality bigint, include text[]) RETURNS TABLE (n bigint, method text, spread text)
+-- balance_rules: the methods that can differ in a municipality, in the order in which they are named where several give the same.
+-- A method that divides every project as extent does is left out.
+DROP FUNCTION IF EXISTS AUDIENCE.balance_rules(bigint, text[]);
+CREATE FUNCTION AUDIENCE.balance_rules(of_municipality bigint, include text[]) RETURNS TABLE (n integer, method text)
 LANGUAGE sql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
     WITH differs AS MATERIALIZED (
-        SELECT bool_or(w.population <> w.extent) AS population, bool_or(w.equal <> w.extent) AS equal, bool_or(w.served <> w.extent) AS served,
-               bool_or(w.special = 'municipality_wide') AS wide
+        SELECT bool_or(w.population <> w.extent) AS population, bool_or(w.equal <> w.extent) AS equal, bool_or(w.served <> w.extent) AS served
         FROM weights w WHERE w.municipality_id = of_municipality
     )
-    SELECT row_number() OVER (ORDER BY s.n, m.n), m.method, s.spread
+    SELECT m.n, m.method
     FROM differs d
     CROSS JOIN LATERAL (VALUES (1, 'extent', true), (2, 'population', d.population), (3, 'equal', d.equal), (4, 'served', d.served)) m (n, method, other)
-    CROSS JOIN LATERAL (VALUES (1, 'none', true), (2, 'population', d.wide)) s (n, spread, other)
-    WHERE m.other AND s.other OR include <> '{}'
+    WHERE m.other OR include <> '{}'
 $$;
 
 -- balance_sensitivity: the least and the most that the rural share of a question becomes over all rules: methods, spreads and the current
 -- schemes of the municipality that have a countryside. For each group and (is_total) for all: of the money, and of the projects by weight.
--- The shares are those of the balance by that rule; a share without meaning is none. Every rule is asked once, whatever the schemes.
+-- The shares are those of the balance by that rule; a share without meaning is none. Every method is asked once, whatever the schemes
+-- and the spread: what is spread is here divided over classes by people without rounding each line to cents, which no share can show.
 CREATE OR REPLACE FUNCTION AUDIENCE.balance_sensitivity(municipality text, by text DEFAULT 'theme', money text DEFAULT 'total', filter jsonb DEFAULT '{}',
     include text[] DEFAULT '{}')
 RETURNS TABLE (is_total boolean, key text, of_money boolean, lowest double precision, lowest_scheme text, lowest_method text, lowest_spread text,
@@ -36,9 +36,9 @@ BEGIN
     -- Classes mean other settlements in each scheme: parts of some classes are another question by each rule.
     IF town IS NULL OR filter ? 'class' THEN RETURN; END IF;
     PERFORM AUDIENCE.balance_check($2, 'extent', 'none', $3, include);
-    SELECT string_agg(format('SELECT %s AS n, %L AS method, %L AS spread, c.key, c.settlement_id, sum(c.weight) AS weight, sum(c.cents)::bigint AS cents,
-            count(*) AS cells, count(c.cents) AS priced FROM (%s) c GROUP BY c.key, c.settlement_id', r.n, r.method, r.spread,
-            AUDIENCE.balance_cells_sql(town, $2, NULL, r.method, r.spread, $3, filter, include)), ' UNION ALL ' ORDER BY r.n)
+    SELECT string_agg(format('SELECT %s AS n, %L AS method, c.key, c.settlement_id, c.special IS NOT DISTINCT FROM ''municipality_wide'' AS wide,
+            sum(c.weight) AS weight, sum(c.cents)::bigint AS cents, count(c.cents) AS priced FROM (%s) c GROUP BY c.key, c.settlement_id, wide', r.n, r.method,
+            AUDIENCE.balance_cells_sql(town, $2, NULL, r.method, 'none', $3, filter, include)), ' UNION ALL ' ORDER BY r.n)
     INTO rules FROM AUDIENCE.balance_rules(town, include) r;
     IF rules IS NULL THEN RETURN; END IF;
     RETURN QUERY EXECUTE format($q$
@@ -48,12 +48,25 @@ BEGIN
         FROM (SELECT DISTINCT ON (x.code) x.id, x.code, x.classes FROM schemes x WHERE (x.municipality_id = $1 OR x.municipality_id IS NULL) AND x.current
               ORDER BY x.code, x.municipality_id NULLS LAST) s
         WHERE 'rural' = ANY (s.classes)
-    ), classed AS (
-        SELECT grouping(s.key) = 1 AS is_total, s.key, s.n, s.method, s.spread, x.n AS scheme_n, x.code AS scheme, k.class, grouping(k.class) = 1 AS whole,
-               round(sum(s.weight)::numeric / 1000000000000, 9) AS weight, sum(s.cents)::bigint AS cents,
-               sum(s.cells) AS cells, sum(s.priced) AS priced
+    ), fraction AS MATERIALIZED (  -- the part of the people that lives in each class; none where nobody is known
+        SELECT x.n AS scheme_n, k.class, sum(p.people) / sum(sum(p.people)) OVER (PARTITION BY x.n) AS part
+        FROM scheme x CROSS JOIN balance_people($1) p LEFT JOIN scheme_classes k ON k.scheme_id = x.id AND k.settlement_id = p.settlement_id
+        WHERE p.people > 0 GROUP BY x.n, k.class
+    ), placed AS (
+        SELECT s.n, s.method, s.key, x.n AS scheme_n, x.code AS scheme, k.class, s.wide, s.weight::numeric AS weight, s.cents::numeric AS cents, s.priced
         FROM step s CROSS JOIN scheme x LEFT JOIN scheme_classes k ON k.scheme_id = x.id AND k.settlement_id = s.settlement_id
-        GROUP BY s.n, s.method, s.spread, x.n, x.code, GROUPING SETS ((s.key, k.class), (s.key), (k.class), ())
+    ), ruled AS (
+        SELECT p.n, p.method, 'none' AS spread, p.key, p.scheme_n, p.scheme, p.class, p.weight, p.cents, p.priced FROM placed p
+        UNION ALL
+        SELECT p.n + 4, p.method, 'population', p.key, p.scheme_n, p.scheme, p.class, p.weight, p.cents, p.priced FROM placed p
+        WHERE NOT p.wide AND EXISTS (SELECT FROM placed w WHERE w.wide) AND EXISTS (SELECT FROM fraction)
+        UNION ALL
+        SELECT p.n + 4, p.method, 'population', p.key, p.scheme_n, p.scheme, f.class, p.weight * f.part, p.cents * f.part, p.priced
+        FROM placed p JOIN fraction f ON f.scheme_n = p.scheme_n WHERE p.wide
+    ), classed AS (
+        SELECT grouping(r.key) = 1 AS is_total, r.key, r.n, r.method, r.spread, r.scheme_n, r.scheme, r.class, grouping(r.class) = 1 AS whole,
+               round(sum(r.weight) / 1000000000000, 9) AS weight, sum(r.cents) AS cents, sum(r.priced) AS priced
+        FROM ruled r GROUP BY r.n, r.method, r.spread, r.scheme_n, r.scheme, GROUPING SETS ((r.key, r.class), (r.key), (r.class), ())
     ), summed AS (
         SELECT c.is_total, c.key, c.n, c.method, c.spread, c.scheme_n, c.scheme,
                CASE WHEN max(c.priced) FILTER (WHERE c.class = 'rural') > 0 THEN max(c.cents) FILTER (WHERE c.class = 'rural')
@@ -64,8 +77,9 @@ BEGIN
         FROM classed c GROUP BY c.is_total, c.key, c.n, c.method, c.spread, c.scheme_n, c.scheme
     ), share AS (
         SELECT s.*, x.money, x.share
-        FROM summed s CROSS JOIN LATERAL (VALUES (true, s.rural_cents / nullif(s.cents, 0)::double precision), (false, s.rural_weight::double precision / nullif(s.weight, 0)::double precision)) x (money, share)
-        WHERE x.share IS NOT NULL
+        FROM summed s CROSS JOIN LATERAL (VALUES (true, s.rural_cents::double precision / nullif(s.cents, 0)::double precision), (false, s.rural_weight::double precision / nullif(s.weight, 0)::double precision)) x (money, share)
+        -- Groups by place are other groups when something is spread over places.
+        WHERE x.share IS NOT NULL AND (s.is_total OR s.spread = 'none' OR NOT %3$L)
     ), lowest AS (
         SELECT DISTINCT ON (s.is_total, s.key, s.money) s.* FROM share s ORDER BY s.is_total, s.key, s.money, s.share, s.n, s.scheme_n
     ), highest AS (
@@ -74,7 +88,8 @@ BEGIN
     SELECT l.is_total, k.code, l.money, l.share, l.scheme, l.method, l.spread, m.share, m.scheme, m.method, m.spread
     FROM lowest l JOIN highest m ON m.is_total = l.is_total AND m.key IS NOT DISTINCT FROM l.key AND m.money = l.money
     LEFT JOIN (%2$s) k ON k.key = l.key AND NOT l.is_total
-    ORDER BY l.is_total, k.code COLLATE kraj.natural, l.money DESC$q$, rules, AUDIENCE.balance_keys(town, $2))
+    ORDER BY l.is_total, k.code COLLATE kraj.natural, l.money DESC$q$, rules, AUDIENCE.balance_keys(town, $2),
+        $2 IN ('settlement', 'local_community'))
     USING town;
 END $$;
 $sql$;
