@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -34,7 +33,7 @@ func (s *Server) changes(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	planner := audienceOf(r.Context()).user != nil
-	listener, err := s.hub.join(planner)
+	listener, err := s.hub.join(r.Context(), planner)
 	if err != nil {
 		return err
 	}
@@ -61,9 +60,6 @@ func (s *Server) changes(w http.ResponseWriter, r *http.Request) error {
 	}
 	events := eventsOf(list, missed.Next, missed.Gap)
 	if since == "" {
-		for _, known := range missed.Revisions {
-			out.had[known.Revision] = true
-		}
 		events = nil
 	}
 	if len(events) == 0 {
@@ -71,6 +67,9 @@ func (s *Server) changes(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, e := range events {
 		err = errors.Join(err, out.send(e))
+	}
+	for _, known := range missed.Revisions {
+		out.had[known.Revision] = true
 	}
 	if err == nil {
 		s.follow(r, out, listener)
@@ -91,6 +90,7 @@ func (s *Server) follow(r *http.Request, out *stream, l *listener) {
 			}
 			err = out.send(e)
 		case <-tick.C:
+			out.had = nil // by now the hub has told of what was under way at the beginning
 			if l.planner && !s.stillPlanner(r) {
 				return
 			}
@@ -123,9 +123,6 @@ type stream struct {
 	had map[int64]bool // revisions known at the beginning, which may come once more
 }
 
-// maxHad bounds what a stream remembers; what was under way at its beginning has come long before.
-const maxHad = 1000
-
 func (s *stream) hello(at geo.Cursor) error {
 	return s.write(fmt.Appendf(nil, "retry: 3000\nid: %s\nevent: hello\ndata: {}\n\n", at))
 }
@@ -133,18 +130,11 @@ func (s *stream) hello(at geo.Cursor) error {
 func (s *stream) send(e event) error {
 	var b bytes.Buffer
 	switch {
-	case e.change == nil:
+	case e.data == nil:
 		b.WriteString("event: reset\ndata: {}\n")
-	case e.change.Revision != 0 && s.had[e.change.Revision]: // only its cursor is news
+	case e.revision != 0 && s.had[e.revision]: // only its cursor is news
 	default:
-		data, err := json.Marshal(e.change)
-		if err != nil {
-			return fmt.Errorf("encoding an event: %w", err)
-		}
-		fmt.Fprintf(&b, "event: change\ndata: %s\n", data)
-		if len(s.had) < maxHad {
-			s.had[e.change.Revision] = true
-		}
+		fmt.Fprintf(&b, "event: change\ndata: %s\n", e.data)
 	}
 	if e.cursor != "" {
 		fmt.Fprintf(&b, "id: %s\n", e.cursor)

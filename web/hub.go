@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"sync"
 	"time"
@@ -13,12 +14,15 @@ import (
 const (
 	maxListeners   = 4000 // of events, at the same time
 	listenerBuffer = 64   // events that a listener may be behind before it is dropped
+
+	beginning = 5 * time.Second // how long a listener waits for the server to begin
 )
 
-// event is what a listener is sent: a revision, or that it must read everything anew.
+// event is what a listener is sent: a revision, or that it must read everything anew. All listeners share the bytes.
 type event struct {
-	cursor geo.Cursor // where to go on after it; "" when more of the same moment follow
-	change *geo.RevisionChange
+	cursor   geo.Cursor // where to go on after it; "" when more of the same moment follow
+	revision int64
+	data     []byte // JSON; nil: read everything anew
 }
 
 // listener is one open stream.
@@ -34,13 +38,15 @@ type hub struct {
 	log  *slog.Logger
 	wake chan struct{}
 
+	begun chan struct{} // closed when the first place in the log is known: from there on listeners miss nothing
+
 	mu        sync.Mutex
 	closed    bool
 	listeners map[*listener]struct{}
 }
 
 func newHub(db func() geo.Querier, log *slog.Logger) *hub {
-	return &hub{db: db, log: log, wake: make(chan struct{}, 1), listeners: map[*listener]struct{}{}}
+	return &hub{db: db, log: log, wake: make(chan struct{}, 1), begun: make(chan struct{}), listeners: map[*listener]struct{}{}}
 }
 
 func (h *hub) ring() {
@@ -85,6 +91,7 @@ func (h *hub) run(ctx context.Context) {
 			for _, r := range changes.Revisions {
 				sent[r.Revision] = true
 			}
+			close(h.begun)
 		} else {
 			h.tell(changes, sent)
 		}
@@ -105,6 +112,9 @@ func (h *hub) tell(changes geo.Changes, sent map[int64]bool) {
 	clear(sent)
 	for id := range again {
 		sent[id] = true
+	}
+	if h.count() == 0 {
+		return
 	}
 	public := eventsOf(fresh.Public(), changes.Next, changes.Gap)
 	planner := eventsOf(fresh.Planner(), changes.Next, changes.Gap)
@@ -134,8 +144,9 @@ func eventsOf(list []geo.RevisionChange, next geo.Cursor, gap bool) []event {
 		return []event{{cursor: next}}
 	}
 	events := make([]event, len(list))
-	for i := range list {
-		events[i].change = &list[i]
+	for i, change := range list {
+		events[i].revision = change.Revision
+		events[i].data, _ = json.Marshal(change) // what cannot be told is a reason to read anew
 	}
 	if len(events) > 0 {
 		events[len(events)-1].cursor = next
@@ -143,8 +154,16 @@ func eventsOf(list []geo.RevisionChange, next geo.Cursor, gap bool) []event {
 	return events
 }
 
-// join adds a listener; an error of kind Unavailable when there are too many, or the server is about to stop.
-func (h *hub) join(planner bool) (*listener, error) {
+// join adds a listener; an error of kind Unavailable when there are too many, the log is not followed yet, or the server is
+// about to stop.
+func (h *hub) join(ctx context.Context, planner bool) (*listener, error) {
+	select {
+	case <-h.begun:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-time.After(beginning):
+		return nil, geo.Errorf(geo.Unavailable, "Not listening", "the server does not hear of changes yet; try again shortly")
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed || len(h.listeners) >= maxListeners {

@@ -9,7 +9,23 @@ import (
 const (
 	maxURL  = 8 << 10  // bytes of an address with its query
 	maxBody = 64 << 10 // bytes of a request's body; nothing large is ever posted here
+
+	maxSending = 64 << 20 // bytes of answers that slow clients may keep in memory beside the requests worked on
 )
+
+// leaveSending gives up the request's place while its answer is sent; the function it returns is called afterwards. When slow
+// clients hold too much already the request keeps its place: so their number, and the memory, is bounded.
+func (n *note) leaveSending(bytes int64) (sent func()) {
+	if n.sending == nil {
+		return func() {}
+	}
+	if n.sending.Add(bytes) > maxSending {
+		n.sending.Add(-bytes)
+		return func() {}
+	}
+	n.leave()
+	return func() { n.sending.Add(-bytes) }
+}
 
 // limit refuses what is too large, and what is too much at once.
 func (s *Server) limit(next http.Handler) http.Handler {
@@ -37,7 +53,8 @@ func (s *Server) limit(next http.Handler) http.Handler {
 		case s.slots <- struct{}{}:
 			leave := sync.OnceFunc(func() { <-s.slots })
 			defer leave()
-			noteOf(r.Context()).left = leave
+			note := noteOf(r.Context())
+			note.left, note.sending = leave, &s.sending
 			next.ServeHTTP(w, r)
 		default:
 			s.metrics.refused.Inc()

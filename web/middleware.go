@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -22,6 +23,8 @@ type note struct {
 	bytes  int
 	wrote  bool
 	left   func() // gives up the request's place; may be called twice
+
+	sending *atomic.Int64 // bytes of answers that clients have yet to take, of all requests that gave up their place
 }
 
 // leave gives up the request's place among those that are worked on.

@@ -58,6 +58,7 @@ type Server struct {
 	crs      atomic.Pointer[crsList]
 	ready    readiness
 	slots    chan struct{} // one for each request worked on
+	sending  atomic.Int64  // bytes of answers on their way to clients
 	requests atomic.Uint64
 
 	tileCache   *cache.Cache
