@@ -30,14 +30,14 @@ func revisionsSince(t testing.TB, pools *pg.Pools) []int64 {
 	return list
 }
 
-// hearing is what somebody has heard of a stream.
-type hearing struct {
+// eavesdropper is what somebody has heard of a stream.
+type eavesdropper struct {
 	cursor string
 	had    map[int64]bool
 }
 
 // read reads events until the stream ends or it has told of n revisions.
-func (h *hearing) read(r *bufio.Reader, n int) {
+func (h *eavesdropper) read(r *bufio.Reader, n int) {
 	if h.had == nil {
 		h.had = map[int64]bool{}
 	}
@@ -64,7 +64,7 @@ func (h *hearing) read(r *bufio.Reader, n int) {
 	}
 }
 
-func (h *hearing) missing(want []int64) (list []int64) {
+func (h *eavesdropper) missing(want []int64) (list []int64) {
 	for _, revision := range want {
 		if !h.had[revision] {
 			list = append(list, revision)
@@ -106,7 +106,7 @@ func TestManyListeners(t *testing.T) {
 	var again atomic.Int64
 	for i, stream := range streams {
 		wait.Go(func() {
-			h := &hearing{}
+			h := &eavesdropper{}
 			h.read(bufio.NewReader(stream.Body), len(want))
 			for len(h.missing(want)) > 0 && t.Context().Err() == nil { // dropped: comes again, as a browser does
 				again.Add(1)

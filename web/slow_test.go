@@ -177,7 +177,7 @@ func TestAListenerThatDoesNotRead(t *testing.T) {
 	}
 	defer quick.Body.Close()
 	const edits = 200
-	heard, all := &hearing{}, make(chan struct{})
+	heard, all := &eavesdropper{}, make(chan struct{})
 	go func() {
 		defer close(all)
 		heard.read(bufio.NewReader(quick.Body), edits)
@@ -191,7 +191,7 @@ func TestAListenerThatDoesNotRead(t *testing.T) {
 	if <-all; len(heard.missing(want)) > 0 {
 		t.Errorf("who reads lost %v", heard.missing(want))
 	}
-	late := &hearing{cursor: strings.TrimPrefix(at, "id: ")}
+	late := &eavesdropper{cursor: strings.TrimPrefix(at, "id: ")}
 	late.read(slow, edits)
 	if len(late.missing(want)) == 0 {
 		t.Fatal("the slow listener was not dropped")

@@ -34,7 +34,7 @@ type Tile struct {
 }
 
 // tileOverhead is about what an entry takes beside its bytes.
-const tileOverhead = 400
+const tileOverhead = 800
 
 // newTile compresses at the lowest level: whoever asked is waiting. Level 1 costs a fifth of level 6 and gives
 // away a tenth.
