@@ -87,7 +87,8 @@ BEGIN
     ), strand AS MATERIALIZED (
         SELECT shape.project_id, shape.dimension, piece.geom, ST_Expand(piece.geom, near) AS around
         FROM shape CROSS JOIN LATERAL kraj.pieces(shape.geom) piece (geom)
-        WHERE (shape.project_id, shape.dimension) IN (SELECT m.project_id, m.dimension FROM met m WHERE m.box IS NOT NULL)
+        -- In coalesce it is looked up in a hash; as a join it would compare all with all.
+        WHERE coalesce((shape.project_id, shape.dimension) IN (SELECT m.project_id, m.dimension FROM met m WHERE m.box IS NOT NULL), false)
     ), outline AS MATERIALIZED (
         SELECT place.id AS place_id, piece.geom
         FROM %2$I place CROSS JOIN LATERAL kraj.pieces(place.geom) piece (geom)

@@ -77,12 +77,10 @@ LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp AS $$
     WHERE EXISTS (SELECT FROM projects p WHERE p.id = x.id)
 $$;
 
--- replace_proposals stores the proposals of the projects anew; rows that stay the same are not touched.
-CREATE OR REPLACE FUNCTION kraj.replace_proposals(project_ids bigint[]) RETURNS void
+-- replace_some_proposals stores the proposals of some projects anew; rows that stay the same are not touched.
+CREATE OR REPLACE FUNCTION kraj.replace_some_proposals(project_ids bigint[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp SET jit = off AS $$
 BEGIN
-    IF cardinality(project_ids) = 0 THEN RETURN; END IF;
-    PERFORM kraj.plan_for(cardinality(project_ids));
     WITH made AS MATERIALIZED (
         SELECT * FROM kraj.propose_names(project_ids)
     ), gone AS (
@@ -96,6 +94,24 @@ BEGIN
     ORDER BY m.project_id, m.layer, m.place_id
     ON CONFLICT (project_id, layer, place_id, relation) DO UPDATE SET score = excluded.score, words = excluded.words, choice = excluded.choice
         WHERE d.state = 'proposed' AND d.author IS NULL;
+END $$;
+
+-- replace_proposals does so for any number of projects, a thousand at a time: what stands in the texts of one is compared with itself
+-- only, and no plan gets the number of words in a hundred thousand texts right. With many, words are joined by hash.
+CREATE OR REPLACE FUNCTION kraj.replace_proposals(project_ids bigint[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
+DECLARE
+    loops text := current_setting('enable_nestloop');
+BEGIN
+    IF cardinality(project_ids) = 0 THEN RETURN; END IF;
+    PERFORM kraj.plan_for(cardinality(project_ids));
+    IF cardinality(project_ids) > 100 THEN
+        PERFORM set_config('enable_nestloop', 'off', true);
+    END IF;
+    FOR at IN 1 .. cardinality(project_ids) BY 1000 LOOP
+        PERFORM kraj.replace_some_proposals(project_ids[at:at + 999]);
+    END LOOP;
+    PERFORM set_config('enable_nestloop', loops, true);
 END $$;
 
 CREATE OR REPLACE FUNCTION kraj.settle_names() RETURNS void
