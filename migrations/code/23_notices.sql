@@ -27,7 +27,7 @@ LANGUAGE plpgsql STABLE SET search_path = kraj, public, pg_temp SET jit = off AS
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
-    WITH c AS MATERIALIZED (
+    WITH RECURSIVE c AS MATERIALIZED (
         SELECT c.relation, c.row_key, c.op, c.before_area, c.after_area, c.shown,
                CASE WHEN c.relation IN ('project_funding', 'project_places', 'project_weights')
                     THEN (coalesce(c.after, c.before) ->> 'project_id')::bigint
@@ -36,16 +36,18 @@ BEGIN
                     THEN (coalesce(c.after, c.before) ->> 'settlement_id')::bigint END AS settlement_id,
                CASE WHEN c.relation = 'projects' AND (c.before ->> 'parent_id') IS DISTINCT FROM (c.after ->> 'parent_id')
                     THEN ARRAY[c.before ->> 'parent_id', c.after ->> 'parent_id']::bigint[] END AS parents
-        FROM kraj.changes c WHERE c.revision = logged_areas.revision)
+        FROM kraj.changes c WHERE c.revision = logged_areas.revision
+    ), own AS MATERIALIZED (
+        SELECT c.project_id AS id, bool_or(c.shown) AS shown FROM c WHERE c.project_id IS NOT NULL GROUP BY c.project_id
+    ), below AS (
+        SELECT o.id, o.shown FROM own o UNION SELECT k.id, b.shown FROM below b JOIN kraj.projects k ON k.parent_id = b.id)
     SELECT l.id, b.box, false, c.shown FROM c JOIN kraj.layers l ON kraj.tile_table(l.id) = c.relation
     CROSS JOIN LATERAL (VALUES (c.before_area), (c.after_area)) b (box) WHERE c.relation <> 'projects'
     UNION ALL SELECT 'projects', b.box, false, c.shown FROM c CROSS JOIN LATERAL (VALUES (c.before_area), (c.after_area)) b (box)
     WHERE c.relation = 'sites'
-    -- A project's own columns, its money and its ties colour all of its sites.
-    UNION ALL SELECT 'projects', kraj.area(s.geom), false, p.shown
-    FROM (SELECT c.project_id AS id, bool_or(c.shown) AS shown FROM c WHERE c.project_id IS NOT NULL GROUP BY c.project_id) p
-    LEFT JOIN LATERAL (WITH RECURSIVE below AS (SELECT p.id UNION SELECT k.id FROM kraj.projects k JOIN below ON k.parent_id = below.id)
-                       SELECT s.geom FROM below JOIN kraj.sites s ON s.project_id = below.id) s ON true
+    -- A project's own columns, its money and its ties colour all of its sites, and those of what hangs below it.
+    UNION ALL SELECT 'projects', kraj.area(s.geom), false, b.shown FROM below b JOIN kraj.sites s ON s.project_id = b.id
+    UNION ALL SELECT 'projects', NULL, false, bool_or(o.shown) FROM own o HAVING count(*) > 0
     -- A child that comes or goes makes its parent a group, or none any more: a filter by money then finds it no longer, or again. That
     -- holds for a public parent of a draft as well.
     UNION ALL SELECT 'projects', kraj.area(s.geom), false, s.visibility = 'public'
