@@ -21,6 +21,7 @@ type Gap struct {
 	Parameters []GapParameter `json:"parameters"`
 	Gaps       *int           `json:"gaps"`    // rows; null where not counted
 	Unknown    *int           `json:"unknown"` // and those of which it is not known
+	stated     Text           // about with {parameters}
 }
 
 // GapParameter is what may be set, with what it is unless set.
@@ -94,7 +95,8 @@ func Gaps(ctx context.Context, q Querier, m *MunicipalityRef) ([]Gap, error) {
 	}
 	var list []Gap
 	var g Gap
-	_, err = pgx.ForEachRow(rows, []any{&g.Name, &g.Title.SL, &g.Title.EN, &g.About.SL, &g.About.EN, &g.Parameters, &g.Gaps, &g.Unknown}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&g.Name, &g.Title.SL, &g.Title.EN, &g.stated.SL, &g.stated.EN, &g.Parameters, &g.Gaps, &g.Unknown}, func() error {
+		g.About = g.told(nil)
 		list = append(list, g)
 		g = Gap{}
 		return nil
@@ -132,6 +134,7 @@ func OpenGap(ctx context.Context, q Querier, query GapQuery) (Gap, List[GapRow],
 	if err != nil {
 		return gap, List[GapRow]{}, err
 	}
+	gap.About = gap.told(query.Set)
 	list := List[GapRow]{Items: []GapRow{}}
 	rows, err := q.Query(ctx, statement("gap"), gap.Name, query.Municipality.Code, set, query.Limit, query.Offset)
 	if err != nil {
@@ -153,6 +156,20 @@ func OpenGap(ctx context.Context, q Querier, query GapQuery) (Gap, List[GapRow],
 		list.Next = strconv.Itoa(next)
 	}
 	return gap, list, nil
+}
+
+// told is what the gap is about, with the values of its parameters.
+func (g Gap) told(set map[string]string) Text {
+	pairs := make([]string, 0, 2*len(g.Parameters))
+	for _, p := range g.Parameters {
+		value, ok := set[p.Name]
+		if !ok {
+			value = p.Default
+		}
+		pairs = append(pairs, "{"+p.Name+"}", strings.TrimSpace(value))
+	}
+	fill := strings.NewReplacer(pairs...)
+	return Text{SL: fill.Replace(g.stated.SL), EN: fill.Replace(g.stated.EN)}
 }
 
 // Accepted are the names of the gap's parameters.

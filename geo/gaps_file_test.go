@@ -35,8 +35,8 @@ func withGap(t *testing.T, name, text string) fstest.MapFS {
 
 const newGap = `-- title_sl: Naselja z malo ljudmi
 -- title_en: Settlements with few people
--- about_sl: Naselja z manj kot fewer ljudmi.
--- about_en: Settlements with fewer than fewer people.
+-- about_sl: Naselja z manj kot {fewer} ljudmi.
+-- about_en: Settlements with fewer than {fewer} people.
 -- geometry: MultiPolygon
 -- parameter: fewer integer = 50 from 0 to 1000; ljudi; people
 SELECT 'settlements', s.code, s.name, m.slug, 'gap', p.people::double precision, 'people', p.people, 'Malo ljudi.', 'Few people.', '[]'::jsonb, s.geom
@@ -73,7 +73,7 @@ func TestANewGapIsOneFile(t *testing.T) {
 			t.Errorf("%s: %+v", name, last)
 		}
 		gap, rows, err := geo.OpenGap(ctx, q, geo.GapQuery{Name: "few_people", Municipality: m, Set: map[string]string{"fewer": "20"}, Limit: 10})
-		if err != nil || *gap.Gaps != 1 || rows.Items[0].Name != "C" || *rows.Items[0].People != 10 {
+		if err != nil || gap.About.EN != "Settlements with fewer than 20 people." || *gap.Gaps != 1 || rows.Items[0].Name != "C" || *rows.Items[0].People != 10 {
 			t.Errorf("%s: %+v %v", name, rows, err)
 		}
 		var n, srid int

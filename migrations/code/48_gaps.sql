@@ -65,11 +65,11 @@ $$;
 -- sl_metres and en_metres: to a tenth of a metre below 100 m, to the metre below 10 km, else in kilometres.
 CREATE OR REPLACE FUNCTION AUDIENCE.sl_metres(m double precision) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = AUDIENCE, public, pg_temp AS $$
-    SELECT CASE WHEN m < 100 THEN sl_number(m::numeric, 1) || ' m' WHEN m < 10000 THEN sl_number(m::numeric) || ' m' ELSE sl_number((m / 1000)::numeric, 1) || ' km' END
+    SELECT CASE WHEN m < 100 THEN sl_number(m::numeric, 1) || ' m' WHEN m < 10000 THEN sl_number(m::numeric) || ' m' ELSE sl_number((m / 1000)::numeric, 1) || ' km' END
 $$;
 CREATE OR REPLACE FUNCTION AUDIENCE.en_metres(m double precision) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = AUDIENCE, public, pg_temp AS $$
-    SELECT CASE WHEN m < 100 THEN en_number(m::numeric, 1) || ' m' WHEN m < 10000 THEN en_number(m::numeric) || ' m' ELSE en_number((m / 1000)::numeric, 1) || ' km' END
+    SELECT CASE WHEN m < 100 THEN en_number(m::numeric, 1) || ' m' WHEN m < 10000 THEN en_number(m::numeric) || ' m' ELSE en_number((m / 1000)::numeric, 1) || ' km' END
 $$;
 
 -- gap_default: the default of a parameter; one such as "equipped_share()" asks that function.

@@ -1,7 +1,7 @@
 -- title_sl: Neopremljene aglomeracije
 -- title_en: Agglomerations not equipped
--- about_sl: Aglomeracije z obremenitvijo vsaj pe, katerih priključeni delež je pod mejo, z ljudmi v njih in projekti odvajanja in čiščenja na njih. Tak je projekt, v katerega naslovu se beseda začne z eno od besed parametra words (z velikimi črkami zapisana je cela beseda) ali ki sodi v enega od ukrepov measures. Opuščeni in nerealizirani ne štejejo. Na aglomeraciji, ki je znana le kot točka, so tudi projekti v njeni bližini. Neznano: obremenitev ali delež ni znan.
--- about_en: Agglomerations of a load of at least pe whose connected share is below the limit, with the people in them and the sewer projects that touch them. Such is a project in whose title a word begins with one of words (one in capitals is a whole word), or that belongs to one of measures. Those dropped or not realised do not count. An agglomeration known only as a point is touched by what is near it. Unknown: the load or the share is not known.
+-- about_sl: Aglomeracije z obremenitvijo vsaj {pe} PE, katerih priključeni delež je pod mejo, z ljudmi v njih ter projekti odvajanja in čiščenja na njih: take spoznamo po besedah v naslovu ali po izbranih ukrepih. Opuščeni in nerealizirani ne štejejo. Na aglomeraciji, ki je znana le kot točka, so tudi projekti v njeni bližini. Neznano: obremenitev ali delež ni znan.
+-- about_en: Agglomerations of a load of at least {pe} PE whose connected share is below the limit, with the people in them and the sewer projects that touch them, known by the words of their titles or by the measures asked for. Those dropped or not realised do not count. An agglomeration known only as a point is touched by what is near it. Unknown: the load or the share is not known.
 -- parameter: pe number = 2000 from 0 to 100000000; prag obremenitve v PE; threshold of the load in PE
 -- parameter: share number = equipped_share() from 0 to 1; priključeni delež, od katerega je aglomeracija opremljena; connected share from which an agglomeration is equipped
 -- parameter: words list = kanal,kanalizacij,čistiln,ČN,odpadn,aglomeracij; besede projektov odvajanja in čiščenja; words of sewer projects
@@ -34,12 +34,12 @@ WITH here AS MATERIALIZED (
     GROUP BY t.place_id
 )
 SELECT 'agglomerations', a.code, a.name, h.slug, x.state, a.load_pe::double precision, 'PE', i.people,
-       concat_ws(' ', CASE WHEN a.load_pe IS NULL THEN 'Obremenitev ni znana.' ELSE 'Obremenitev ' || sl_number(a.load_pe) || ' PE.' END,
-           CASE WHEN a.share IS NULL THEN 'Priključeni delež ni znan.' ELSE 'Priključenih je ' || sl_number(a.share * 100, 1) || ' %, meja je ' || sl_number(gap_agglomerations_not_equipped.share::numeric * 100, 1) || ' %.' END,
+       concat_ws(' ', CASE WHEN a.load_pe IS NULL THEN 'Obremenitev ni znana.' ELSE 'Obremenitev ' || sl_number(a.load_pe) || ' PE.' END,
+           CASE WHEN a.share IS NULL THEN 'Priključeni delež ni znan.' ELSE 'Priključenih je ' || sl_number(a.share * 100, 1) || ' %, meja je ' || sl_number(gap_agglomerations_not_equipped.share::numeric * 100, 1) || ' %.' END,
            CASE WHEN a.geom IS NULL OR ST_Dimension(a.geom) < 2 THEN 'Njeno območje ni narisano, zato ljudje v njej in vsi projekti na njej niso znani.' END,
            CASE WHEN s.projects IS NULL THEN 'Na njej ni znan noben projekt odvajanja in čiščenja.'
                 ELSE sl_count(cardinality(s.projects), 'projekt', 'projekta', 'projekti', 'projektov') || ' odvajanja in čiščenja.' END),
-       concat_ws(' ', CASE WHEN a.load_pe IS NULL THEN 'The load is not known.' ELSE 'A load of ' || en_number(a.load_pe) || ' PE.' END,
+       concat_ws(' ', CASE WHEN a.load_pe IS NULL THEN 'The load is not known.' ELSE 'A load of ' || en_number(a.load_pe) || ' PE.' END,
            CASE WHEN a.share IS NULL THEN 'The connected share is not known.' ELSE en_number(a.share * 100, 1) || '% is connected, the limit is ' || en_number(gap_agglomerations_not_equipped.share::numeric * 100, 1) || '%.' END,
            CASE WHEN a.geom IS NULL OR ST_Dimension(a.geom) < 2 THEN 'Its area is not drawn, so its people and all projects in it are not known.' END,
            CASE WHEN s.projects IS NULL THEN 'No sewer project is known here.' ELSE en_count(cardinality(s.projects), 'sewer project.', 'sewer projects.') END),

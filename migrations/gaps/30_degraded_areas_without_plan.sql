@@ -1,7 +1,7 @@
 -- title_sl: Degradirana območja brez OPPN
 -- title_en: Degraded areas without a detailed plan (OPPN)
--- about_sl: Degradirana urbana območja, za katera OPPN ni sprejet. Kaj šteje kot »brez«, pove parameter states. Neznano: stanje akta ni znano.
--- about_en: Degraded urban areas for which no detailed plan (OPPN) is adopted. The parameter states tells what counts as "without". Unknown: the state of the plan is not known.
+-- about_sl: Degradirana urbana območja, za katera OPPN ni sprejet. Kot »brez« šteje tudi akt v preveritvi, v izdelavi ali v javni razgrnitvi, če ni izbrano drugače. Neznano: stanje akta ni znano.
+-- about_en: Degraded urban areas for which no detailed plan (OPPN) is adopted. A plan that is considered, in preparation or on public display counts as "without" too, unless asked otherwise. Unknown: the state of the plan is not known.
 -- parameter: states list = none,considered,in_preparation,public_display of none,considered,in_preparation,public_display; stanja, ki štejejo kot »brez«; states that count as "without"
 WITH here AS MATERIALIZED (
     SELECT m.id, m.slug FROM (SELECT town_of(town) AS id) h JOIN municipalities m ON m.id = h.id

@@ -1,7 +1,7 @@
 -- title_sl: Prekinjene kolesarske povezave
 -- title_en: Cycling routes that end short of the next
--- about_sl: Konci kolesarskih povezav, od katerih je do najbližje druge povezave od min do max metrov; številka je dolžina vrzeli. Isto vrzel med dvema koncema pove ena vrstica. Neznano: povezava nima narisane črte.
--- about_en: Ends of cycling routes from which it is between min and max metres to the nearest other route; the figure is the length of the gap. One row tells of the same gap between two ends. Unknown: the route has no line drawn.
+-- about_sl: Konci kolesarskih povezav, od katerih je do najbližje druge povezave od {min} do {max} m; številka je dolžina vrzeli. Isto vrzel med dvema koncema pove ena vrstica. Neznano: povezava nima narisane črte.
+-- about_en: Ends of cycling routes from which it is between {min} and {max} m to the nearest other route; the figure is the length of the gap. One row tells of the same gap between two ends. Unknown: the route has no line drawn.
 -- parameter: min number = 1 from 0 to 100000; najkrajša vrzel v metrih; shortest gap in metres
 -- parameter: max number = 500 from 0 to 100000; najdaljša vrzel v metrih; longest gap in metres
 -- parameter: states list = existing,in_construction,planned,unknown of existing,in_construction,planned,unknown; stanja povezav, ki štejejo; states of routes that count

@@ -1,7 +1,7 @@
 -- title_sl: Poslovne cone brez kolesarske povezave
 -- title_en: Business zones without a cycling route
--- about_sl: Poslovne cone, ki jih v razdalji distance ne doseže nobena kolesarska povezava izbranih stanj; številka je razdalja do najbližje. Neznano: kraj nima geometrije, v razdalji je povezava neznanega stanja, ali pa v občini ni narisana nobena povezava, ki bi štela.
--- about_en: Business zones that no cycling route of the states asked for reaches within distance; the figure is the distance to the nearest. Unknown: the place has no geometry, a route of unknown state is within the distance, or no route that could count is drawn in the municipality.
+-- about_sl: Poslovne cone, ki jih v razdalji {distance} m ne doseže nobena kolesarska povezava izbranih stanj; številka je razdalja do najbližje. Neznano: kraj nima geometrije, v razdalji je povezava neznanega stanja, ali pa v občini ni narisana nobena povezava, ki bi štela.
+-- about_en: Business zones that no cycling route of the states asked for reaches within {distance} m; the figure is the distance to the nearest. Unknown: the place has no geometry, a route of unknown state is within the distance, or no route that could count is drawn in the municipality.
 -- parameter: distance number = 500 from 0 to 100000; razdalja v metrih; distance in metres
 -- parameter: states list = existing of existing,in_construction,planned,unknown; stanja povezav, ki štejejo; states of routes that count
 WITH here AS MATERIALIZED (

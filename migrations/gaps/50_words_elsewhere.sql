@@ -1,7 +1,7 @@
 -- title_sl: Besede in geometrija si nasprotujejo
 -- title_en: Words and geometry contradict each other
--- about_sl: Projekti, katerih besedilo imenuje eno naselje, narisani pa so drugje: od nobenega imenovanega niso oddaljeni največ distance. Številka je razdalja do najbližjega imenovanega. Neznano: nobeno imenovano naselje nima geometrije.
--- about_en: Projects whose words name one settlement while they are drawn elsewhere: farther than distance from each that is named. The figure is the distance to the nearest that is named. Unknown: none of the settlements named has a geometry.
+-- about_sl: Projekti, katerih besedilo imenuje eno naselje, narisani pa so drugje: od vsakega imenovanega so oddaljeni več kot {distance} m. Številka je razdalja do najbližjega imenovanega. Neznano: nobeno imenovano naselje nima geometrije.
+-- about_en: Projects whose words name one settlement while they are drawn elsewhere: farther than {distance} m from each that is named. The figure is the distance to the nearest that is named. Unknown: none of the settlements named has a geometry.
 -- parameter: likely number = 0.7 from 0 to 1; ocena, od katere predlog šteje; score from which a proposal counts
 -- parameter: distance number = 0 from 0 to 100000; dopustna razdalja v metrih; tolerated distance in metres
 WITH here AS MATERIALIZED (

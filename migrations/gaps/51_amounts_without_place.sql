@@ -11,7 +11,7 @@ WITH here AS MATERIALIZED (
     GROUP BY a.project_id
 )
 SELECT 'projects', p.code, p.title, h.slug, 'gap', (m.cents / 100.0)::double precision, 'EUR', NULL::bigint,
-       'Naveden je znesek ' || sl_number(m.cents / 100.0, 2) || ' €, kraj pa ne.', 'An amount of €' || en_number(m.cents / 100.0, 2) || ' is stated, but no place.',
+       'Naveden je znesek ' || sl_number(m.cents / 100.0, 2) || ' €, kraj pa ne.', 'An amount of €' || en_number(m.cents / 100.0, 2) || ' is stated, but no place.',
        project_list(ARRAY[p.id]), NULL::geometry
 FROM money m JOIN projects p ON p.id = m.project_id CROSS JOIN here h
 ORDER BY m.cents DESC, p.code COLLATE kraj.natural

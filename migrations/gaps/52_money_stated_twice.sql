@@ -22,9 +22,9 @@ WITH RECURSIVE here AS MATERIALIZED (
     UNION ALL SELECT s.id, s.uncounted, 3 FROM stated s WHERE s.is_leaf AND s.uncounted > 0 AND gap_money_stated_twice.lines
 )
 SELECT 'projects', p.code, p.title, h.slug, 'gap', (t.cents / 100.0)::double precision, 'EUR', NULL::bigint,
-       CASE t.kind WHEN 1 THEN 'Sklop in projekt pod njim imata oba denar; znesek sklopa je ' || sl_number(t.cents / 100.0, 2) || ' €.'
-                   WHEN 2 THEN 'Vsota virov presega navedeno vrednost za ' || sl_number(t.cents / 100.0, 2) || ' €; velja vsota virov.'
-                   ELSE 'Navedenih je še ' || sl_number(t.cents / 100.0, 2) || ' € v vrsticah, ki jih nadomeščajo bolj gotove.' END,
+       CASE t.kind WHEN 1 THEN 'Sklop in projekt pod njim imata oba denar; znesek sklopa je ' || sl_number(t.cents / 100.0, 2) || ' €.'
+                   WHEN 2 THEN 'Vsota virov presega navedeno vrednost za ' || sl_number(t.cents / 100.0, 2) || ' €; velja vsota virov.'
+                   ELSE 'Navedenih je še ' || sl_number(t.cents / 100.0, 2) || ' € v vrsticah, ki jih nadomeščajo bolj gotove.' END,
        CASE t.kind WHEN 1 THEN 'The group and a project below it both state money; the group €' || en_number(t.cents / 100.0, 2) || '.'
                    WHEN 2 THEN 'The lines add up to €' || en_number(t.cents / 100.0, 2) || ' more than the stated total; the lines stand.'
                    ELSE 'A further €' || en_number(t.cents / 100.0, 2) || ' is stated in lines that more certain ones replace.' END,

@@ -17,9 +17,9 @@ SELECT x.layer, x.code, x.name, h.slug, x.state, x.part, x.unit, NULL::bigint, x
 FROM here h CROSS JOIN LATERAL (
     SELECT 'projects' AS layer, p.code, p.title AS name, 'gap' AS state, o.part, u.unit, project_list(ARRAY[p.id]) AS projects, o.geom,
            CASE WHEN o.part >= o.whole * (1 - 1e-9) THEN 'V celoti zunaj občine: ' ELSE 'Deloma zunaj občine: ' END || CASE o.dimension
-               WHEN 0 THEN sl_count(o.part::bigint, 'točka', 'točki', 'točke', 'točk') WHEN 1 THEN sl_metres(o.part) ELSE sl_number(o.part::numeric) || ' m²' END || '.' AS sl,
+               WHEN 0 THEN sl_count(o.part::bigint, 'točka', 'točki', 'točke', 'točk') WHEN 1 THEN sl_metres(o.part) ELSE sl_number(o.part::numeric) || ' m²' END || '.' AS sl,
            CASE WHEN o.part >= o.whole * (1 - 1e-9) THEN 'Wholly outside the municipality: ' ELSE 'Partly outside the municipality: ' END || CASE o.dimension
-               WHEN 0 THEN en_count(o.part::bigint, 'point', 'points') WHEN 1 THEN en_metres(o.part) ELSE en_number(o.part::numeric) || ' m²' END || '.' AS en
+               WHEN 0 THEN en_count(o.part::bigint, 'point', 'points') WHEN 1 THEN en_metres(o.part) ELSE en_number(o.part::numeric) || ' m²' END || '.' AS en
     FROM outside o JOIN projects p ON p.id = o.project_id
     CROSS JOIN LATERAL (SELECT CASE o.dimension WHEN 0 THEN 'count' WHEN 1 THEN 'm' ELSE 'm2' END AS unit) u
     WHERE CASE o.dimension WHEN 0 THEN o.part > 0 ELSE o.part > tolerance END

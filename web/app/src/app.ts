@@ -1,4 +1,5 @@
 // What every part of the page is given.
+import type { Geometry } from "geojson";
 import type { Connection } from "./connection";
 import type { Data } from "./data";
 import { noTheme, shown, type Mode } from "./palette";
@@ -9,6 +10,8 @@ import type { BBox } from "./types";
 export interface MapLike {
   /** Brings the box into the part of the map that no panel covers. */
   reveal(box: BBox, force?: boolean): void;
+  /** Marks a shape that no layer draws, until something else is chosen. */
+  mark(shape: Geometry | null): void;
   zoomBy(steps: number): void;
   home(): void;
 }

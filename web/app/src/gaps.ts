@@ -5,6 +5,7 @@ import { select, type App } from "./app";
 import { h, redraw } from "./dom";
 import { number } from "./format";
 import { pick, t } from "./i18n";
+import { icon } from "./icons";
 import type { Gap, GapRow } from "./types";
 
 export class GapsPanel {
@@ -13,15 +14,18 @@ export class GapsPanel {
   private rows: GapRow[] = [];
   private total = 0;
   private asked = "";
+  private shown = "";
+  private picked = -1;
   private failed = "";
   private request: AbortController | null = null;
 
   constructor(private readonly app: App) {}
 
   /** Asks only while its tab is shown, and only when the question is another. */
-  update(): void {
+  update(again = false): void {
     const { tab, municipality, gap } = this.app.store.get();
     const question = `${municipality} ${gap}`;
+    if (again) this.asked = "";
     if (tab === "gaps" && municipality && question !== this.asked) void this.load(municipality, gap, question);
     this.draw();
   }
@@ -31,7 +35,8 @@ export class GapsPanel {
     const request = (this.request = new AbortController());
     this.asked = question;
     this.failed = "";
-    this.rows = [];
+    if (gap !== this.shown) [this.rows, this.picked] = [[], -1];
+    this.shown = gap;
     try {
       const [gaps, rows] = await Promise.all([api.gaps(municipality, request.signal), gap ? api.gapRows(gap, municipality, request.signal) : null]);
       if (request.signal.aborted) return;
@@ -50,9 +55,10 @@ export class GapsPanel {
     const { gap, lang } = this.app.store.get();
     const items = this.gaps.flatMap((g) => {
       const open = g.name === gap;
-      const facts = [number(g.gaps ?? 0, lang), g.unknown ? t("gaps.unknown", { n: g.unknown }) : ""].filter(Boolean).join(" · ");
-      const button = h("button", { class: "row", "data-key": `gap/${g.name}`, "aria-expanded": String(open), onclick: () => this.app.store.set({ gap: open ? "" : g.name }) },
-        h("span", { class: "row-text" }, h("span", { class: "row-title" }, pick(g.title)), h("span", { class: "row-facts" }, facts)));
+      const button = h("button", { class: "row gap-head", "data-key": `gap/${g.name}`, "aria-expanded": String(open), onclick: () => this.app.store.set({ gap: open ? "" : g.name }) },
+        icon("chevron"),
+        h("span", { class: "row-text" }, h("span", { class: "row-title" }, pick(g.title)), g.unknown ? h("span", { class: "row-facts" }, t("gaps.unknown", { n: g.unknown })) : null),
+        h("span", { class: "gap-count" }, number(g.gaps ?? 0, lang)));
       return [h("li", null, button, open ? this.opened(g) : null)];
     });
     redraw(this.element, h("h2", { class: "panel-title" }, t("gaps.heading")), this.failed ? h("p", { class: "message" }, this.failed) : null, h("ul", { class: "rows" }, ...items));
@@ -65,13 +71,26 @@ export class GapsPanel {
   }
 
   private row(r: GapRow, i: number): HTMLElement {
-    const text = h("span", { class: "row-text" }, h("span", { class: "row-title" }, r.name), h("span", { class: "row-facts" }, pick(r.reason)));
-    return h("li", null, h("button", { class: "row", "data-key": `gap-row/${i}`, onclick: () => this.choose(r) }, text));
+    const title = r.layer === "projects" ? [h("span", { class: "code" }, r.code), " ", r.name] : [r.name];
+    const people = r.people === null ? null : h("span", { class: "row-facts" }, t("gaps.people", { n: r.people }));
+    const text = h("span", { class: "row-text" }, h("span", { class: "row-title" }, ...title), people, h("span", { class: "row-facts" }, pick(r.reason)));
+    const picked = this.rows[this.picked];
+    const current = this.chosen(r) && (i === this.picked || !picked || !this.chosen(picked));
+    return h("li", null, h("button", { class: "row gap-row", "data-key": `gap-row/${i}`, ...(current ? { "aria-current": "true" } : {}), onclick: () => this.choose(r, i) }, text));
   }
 
-  private choose(r: GapRow): void {
+  /** Whether a row is about what is selected; several may be, such as the two ends of a route. */
+  private chosen(r: GapRow): boolean {
+    const { selection: s } = this.app.store.get();
+    return s !== null && s.kind !== "at" && s.code === r.code && s.municipality === r.municipality && (s.kind === "project" ? "projects" : s.layer) === r.layer;
+  }
+
+  private choose(r: GapRow, i: number): void {
+    this.picked = i;
     const { municipality, code, layer } = r;
     select(this.app, layer === "projects" ? { kind: "project", municipality, code } : { kind: "place", layer, municipality, code });
+    this.app.map?.mark(r.geometry);
+    this.draw();
     if (r.bbox) this.app.map?.reveal(r.bbox, true);
   }
 }

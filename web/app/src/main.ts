@@ -124,6 +124,7 @@ darkSystem.addEventListener("change", () => {
 const news = new Live();
 news.subscribe((change) => {
   view?.refresh(change);
+  gaps.update(true);
   void data.refresh().then(() => details.update(true));
 });
 

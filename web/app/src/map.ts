@@ -1,4 +1,5 @@
 // The map: made once, restyled from state. A click asks what is here.
+import type { Geometry } from "geojson";
 import { Map as GLMap, Marker, ScaleControl, setWorkerUrl, type LngLat, type MapGeoJSONFeature, type Point, type StyleSpecification } from "maplibre-gl";
 import { address } from "./api";
 import { select, themeColor, type App, type MapLike } from "./app";
@@ -7,7 +8,7 @@ import { language, t } from "./i18n";
 import type { Change } from "./live";
 import { shown, type Mode } from "./palette";
 import type { Selection, State } from "./state";
-import { absolute, compose, dataLayer, template } from "./style";
+import { absolute, compose, dataLayer, pointed, template } from "./style";
 import { image } from "./symbols";
 import { tilesIn } from "./tilegrid";
 import type { BBox } from "./types";
@@ -95,6 +96,7 @@ export class MapView implements MapLike {
   private follow(state: State, changed: Set<keyof State>): void {
     if (changed.has("lang") || changed.has("appearance")) void this.load();
     const shows: (keyof State)[] = ["layers", "selection", "theme", "measure", "status", "horizon", "strategic", "municipality"];
+    if (changed.has("selection")) this.marked = null;
     if (shows.some((key) => changed.has(key))) this.restyle();
     if (changed.has("municipality")) this.arrive();
     const c = this.gl.getCenter();
@@ -126,7 +128,7 @@ export class MapView implements MapLike {
   private restyle(whole = false): void {
     if (!this.base) return;
     const { selection } = this.app.store.get();
-    this.gl.setStyle(compose(this.base, this.app.store.get(), this.app.mode()), { diff: !whole });
+    this.gl.setStyle(pointed(compose(this.base, this.app.store.get(), this.app.mode()), this.marked, this.app.mode()), { diff: !whole });
     if (selection?.kind === "at") this.pin.setLngLat([selection.lon, selection.lat]).addTo(this.gl);
     else this.pin.remove();
   }
@@ -204,6 +206,14 @@ export class MapView implements MapLike {
     const c = this.covered();
     const { clientWidth: w, clientHeight: ht } = this.host;
     return this.gl.unproject([(c.left + w - c.right) / 2, (c.top + ht - c.bottom) / 2]);
+  }
+
+  /** A shape that no layer draws, such as the stretch that a route lacks. */
+  private marked: Geometry | null = null;
+
+  mark(shape: Geometry | null): void {
+    this.marked = shape;
+    this.restyle();
   }
 
   zoomBy(steps: number): void {

@@ -1,6 +1,7 @@
 // From the server's style to the one that is drawn: addresses made absolute,
 // layers shown or hidden, projects filtered, the chosen thing marked. A pure
 // function of style and state; MapLibre applies only the difference.
+import type { Geometry } from "geojson";
 import type { ExpressionSpecification, FilterSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
 import { ground, lines, type Mode } from "./palette";
 import { expression } from "./filters";
@@ -125,4 +126,21 @@ function rings(source: string, selection: Selection | null, mode: Mode): Layer[]
       paint: { "circle-radius": 16, "circle-color": lines[mode].casing, "circle-opacity": 0.75, "circle-stroke-color": lines[mode].selection, "circle-stroke-width": 2.4 },
     },
   ];
+}
+
+/** The style with a shape above everything but labels and symbols: lines and outlines broken, points ringed. */
+export function pointed(style: StyleSpecification, shape: Geometry | null, mode: Mode): StyleSpecification {
+  if (!shape) return style;
+  const { casing, degraded } = lines[mode];
+  const round = { "line-join": "round", "line-cap": "round" } as const;
+  const drawn: Layer[] = [
+    { id: "kraj-point-casing", type: "line", source: "kraj-pointed", layout: round, paint: { "line-color": casing, "line-width": 9, "line-opacity": 0.9 } },
+    { id: "kraj-point-line", type: "line", source: "kraj-pointed", layout: { "line-join": "round" }, paint: { "line-color": degraded, "line-width": 4, "line-dasharray": [1.5, 1] } },
+    { id: "kraj-point-ring", type: "circle", source: "kraj-pointed", filter: ["==", ["geometry-type"], "Point"],
+      paint: { "circle-radius": 16, "circle-color": casing, "circle-opacity": 0, "circle-stroke-color": degraded, "circle-stroke-width": 3 } },
+  ];
+  const top = style.layers.findIndex((l) => l.type === "symbol");
+  const layers = [...style.layers];
+  layers.splice(top < 0 ? layers.length : top, 0, ...drawn);
+  return { ...style, sources: { ...style.sources, "kraj-pointed": { type: "geojson", data: { type: "Feature", properties: {}, geometry: shape } } }, layers };
 }

@@ -1,4 +1,5 @@
 // The JSON of /api/v1, as the page reads it. null means: no data.
+import type { Geometry } from "geojson";
 
 export type Lang = "sl" | "en";
 export type Text = { sl: string; en: string };
@@ -239,8 +240,10 @@ export interface Gap {
 export interface GapRow extends PlaceRef {
   municipality: string;
   state: "gap" | "unknown";
+  people: number | null;
   reason: Text;
   bbox: BBox | null;
+  geometry: Geometry | null;
 }
 
 export interface BalanceProject {

@@ -25,6 +25,7 @@ export const en: Catalog = {
   "tab.label": "Panel",
   "gaps.heading": "What is missing and what contradicts itself",
   "gaps.unknown": "unknown: {n}",
+  "gaps.people": { one: "{n} inhabitant", other: "{n} inhabitants" },
   "gaps.more": "Further rows: {n}",
   "sheet.low": "Lower the panel",
   "sheet.half": "Panel to half height",

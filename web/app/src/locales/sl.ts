@@ -23,6 +23,7 @@ export const sl = {
   "tab.label": "Plošča",
   "gaps.heading": "Kaj manjka in kaj si nasprotuje",
   "gaps.unknown": "neznano: {n}",
+  "gaps.people": { one: "{n} prebivalec", two: "{n} prebivalca", few: "{n} prebivalci", other: "{n} prebivalcev" },
   "gaps.more": "Preostalih vrstic: {n}",
   "sheet.low": "Spusti ploščo",
   "sheet.half": "Plošča do polovice",
