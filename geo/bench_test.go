@@ -20,8 +20,18 @@ import (
 // balance has all 125 000 projects to go over. KRAJ_BENCH_SCALE makes it smaller.
 // What is compared runs in turns, on the same database, in the same minute; the
 // ratio is the figure, the milliseconds belong to the machine of the day.
+// KRAJ_BENCH_DATABASE names one that is loaded already (geo/pgtest/country/load); what
+// the benchmarks write stays in it.
 func wholeCountry(b *testing.B) *pg.Pools {
 	b.Helper()
+	if url := os.Getenv("KRAJ_BENCH_DATABASE"); url != "" {
+		pools, err := pg.Open(b.Context(), pg.Config{URL: url, StatementTimeout: time.Hour})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(pools.Close)
+		return pools
+	}
 	scale := 1.0
 	if s := os.Getenv("KRAJ_BENCH_SCALE"); s != "" {
 		var err error
