@@ -4,23 +4,27 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"time"
 )
 
 const (
 	maxURL  = 8 << 10  // bytes of an address with its query
 	maxBody = 64 << 10 // bytes of a request's body; nothing large is ever posted here
 
-	maxSending = 64 << 20 // bytes of answers that slow clients may keep in memory beside the requests worked on
+	maxSending = 64 << 20        // bytes of answers that slow clients may keep in memory beside the requests worked on
+	hurry      = 5 * time.Second // how long an answer may take beyond that
 )
 
 // leaveSending gives up the request's place while its answer is sent; the function it returns is called afterwards. When slow
-// clients hold too much already the request keeps its place: so their number, and the memory, is bounded.
-func (n *note) leaveSending(bytes int64) (sent func()) {
+// clients hold too much already the request keeps its place, and its client has to be quick: so the memory is bounded, and
+// places come free.
+func (n *note) leaveSending(w http.ResponseWriter, bytes int64) (sent func()) {
 	if n.sending == nil {
 		return func() {}
 	}
 	if n.sending.Add(bytes) > maxSending {
 		n.sending.Add(-bytes)
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(hurry)) // not every writer has a connection
 		return func() {}
 	}
 	n.leave()

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -80,5 +81,27 @@ func TestPolicyGainsExactlyTheHosts(t *testing.T) {
 	more := pagePolicy([]Basemap{{URL: "https://tiles.example.si/{z}/{x}/{y}.png"}, {URL: "https://tiles.example.si/b/{z}/{x}/{y}.png"}})
 	if strings.Count(more, " https://tiles.example.si") != 2 || strings.ReplaceAll(more, " https://tiles.example.si", "") != plain {
 		t.Errorf("policy %s", more)
+	}
+}
+
+// While slow clients hold too much, a request keeps its place.
+func TestSendingIsBounded(t *testing.T) {
+	t.Parallel()
+	var sending atomic.Int64
+	left := 0
+	n := &note{sending: &sending, left: func() { left++ }}
+	w := httptest.NewRecorder()
+	first := n.leaveSending(w, maxSending)
+	if left != 1 || sending.Load() != maxSending {
+		t.Fatalf("the first: left %d times, %d bytes", left, sending.Load())
+	}
+	n.leaveSending(w, 1)()
+	if left != 1 || sending.Load() != maxSending {
+		t.Errorf("beyond the limit: left %d times, %d bytes", left, sending.Load())
+	}
+	first()
+	n.leaveSending(w, 1)()
+	if left != 2 || sending.Load() != 0 {
+		t.Errorf("when there is room again: left %d times, %d bytes", left, sending.Load())
 	}
 }

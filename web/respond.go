@@ -90,7 +90,7 @@ func write(w http.ResponseWriter, r *http.Request, a answer) error {
 // send writes a whole body. From here on the request only waits for its client, so it gives up its place among those that
 // are worked on: a client that reads one byte a second keeps nobody else waiting.
 func send(w http.ResponseWriter, r *http.Request, body []byte) {
-	defer noteOf(r.Context()).leaveSending(int64(len(body)))()
+	defer noteOf(r.Context()).leaveSending(w, int64(len(body)))()
 	w.WriteHeader(http.StatusOK)
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(body) // the client has gone; there is nobody to tell
