@@ -17,6 +17,9 @@ const (
 	pingEvery = time.Second     // how often a silent database is asked whether it is there
 	certainty = 2 * time.Second // how long its answer counts
 	channel   = "kraj"
+
+	// everything is the notice that this is another database now: a backup was restored.
+	everything = "*"
 )
 
 // Subscriber hears notices. Its methods are called one after the other by the listener and must be quick; none may be
@@ -167,6 +170,12 @@ func (l *listener) heard(_ *pgconn.PgConn, n *pgconn.Notification) {
 		return
 	}
 	heard, err := parse(n.Payload)
+	if n.Payload == everything {
+		for _, s := range l.to {
+			s.Connected()
+		}
+		return
+	}
 	if err != nil {
 		// Anybody may NOTIFY. What cannot be read could have been anything.
 		l.log.LogAttrs(context.Background(), slog.LevelWarn, "a notice that cannot be read; everything is forgotten", slog.Any("cause", err))

@@ -98,7 +98,7 @@ func Restore(ctx context.Context, conn *pgx.Conn, url, file string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := conn.Exec(ctx, `UPDATE kraj.settings SET value = gen_random_uuid()::text WHERE key = 'instance'`); err != nil {
+	if _, err := conn.Exec(ctx, `UPDATE kraj.settings SET value = gen_random_uuid()::text WHERE key = 'instance'; NOTIFY kraj, '*'`); err != nil {
 		return fmt.Errorf("giving the restored database a new identity: %w", err)
 	}
 	if _, err := conn.Exec(ctx, `ANALYZE`); err != nil {

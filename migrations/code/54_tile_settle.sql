@@ -113,12 +113,16 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION kraj.rebuild_tiles(text) FROM PUBLIC;
 
--- settings_drawn: from which share on an agglomeration counts as equipped is the one setting that tiles show.
+-- settings_drawn: from which share on an agglomeration counts as equipped is the one setting that tiles show. Another instance is another
+-- database: whoever keeps anything forgets it.
 CREATE OR REPLACE FUNCTION kraj.settings_drawn() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
 BEGIN
     IF 'equipped_share' IN (OLD.key, NEW.key) THEN
         PERFORM kraj.tile_update('agglomerations', ARRAY(SELECT a.id FROM kraj.agglomerations a), '{}');
+    END IF;
+    IF 'instance' IN (OLD.key, NEW.key) THEN
+        NOTIFY kraj, '*';
     END IF;
     RETURN NULL;
 END $$;
