@@ -101,6 +101,14 @@ func TestNamesInWords(t *testing.T) {
 		"Kolesarska povezava Kranj–Ljubljana": {1, "cycling_routes:kr-lj " + kranj, ""},
 		"Drugi tir proge Ljubljana–Kranj":     {1, kranj, ""},
 		"Opremljanje aglomeracije Mlaka":      {1, "agglomerations:mlaka", ""},
+		// What is excepted.
+		"Urbana oprema (izvzeto Stražišče – ločen katalog)": {1, "", ""},
+		"Vodovod po vaseh razen na Golniku in na Kokrici":   {1, "", ""},
+		"Obnova cest, z izjemo KS Golnik. Vrtec Mavčiče":    {1, "settlements:mavcice", ""},
+		"Optika za Golnik, brez Mavčič":                     {1, "settlements:golnik", ""},
+		"Dostop brez ovir na Golniku":                       {1, "settlements:golnik", ""},
+		"KS Orehek - Drulovka: pisarna":                     {1, "local_communities:orehek", ""},
+		"Ureditev golniškega pokopališča":                   {1, "settlements:golnik", ""},
 		// Istria.
 		"Vodovod v Hrvatinih":            {3, "settlements:hrvatini", ""},
 		"Ponudba Hrvatini/Crevatini":     {3, "settlements:hrvatini", ""},

@@ -357,7 +357,15 @@ func TestSearchFindsEverythingAndSaysWhy(t *testing.T) {
 	t.Parallel()
 	s := newSite(t).filled()
 	s.sql(more)
+	s.sql(`INSERT INTO kraj.settlements (code, municipality_id, name) VALUES ('b', 1, 'Bobovek'), ('p', 1, 'Predoslje'), ('z', 1, 'Zgornja Besnica');
+		INSERT INTO kraj.gazetteer (municipality_id, name, kind) VALUES (1, 'Orehek', 'quarter');
+		INSERT INTO kraj.known_names (municipality_id, name, kind) VALUES (1, 'Orehek', 'quarter'), (1, 'Okroglo', 'outside')`)
 	for words, want := range map[string]string{
+		"na Bobovku":             "settlement Bobovek inflected",
+		"Predoselj":              "settlement Predoslje inflected",
+		"v Zgornji Besnici":      "settlement Zgornja Besnica inflected",
+		"na Orehku":              "name Orehek inflected",
+		"do Okroglega":           "",
 		"v Stražišču":            "name Stražišče inflected",
 		"na Golniku":             "settlement Golnik inflected",
 		"britofu":                "settlement Britof inflected",

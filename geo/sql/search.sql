@@ -1,9 +1,15 @@
 -- What the words $1 may mean, in the municipality $2 (code or slug; '' anywhere), at most $3, among the kinds $4 (null: all).
--- rank: 0 the same, 1 begins so, 2 a word begins so, 3 contains it, 4 without the endings of case, 5 looks alike (only when nothing fits better).
+-- rank: 0 the same, 1 begins so, 2 a word begins so, 3 contains it, 4 a form of the name or without the endings of case, 5 looks alike (only when nothing fits better).
+-- nearness is the rank, but for a name in another case: that is nearer than a title with the words in it.
 WITH town AS MATERIALIZED (
     SELECT municipality_of($2) AS id
 ), asked AS MATERIALIZED (
     SELECT w, stem, replace(rtrim(stem, '%'), '%', '% ') || '%' AS stems FROM (SELECT kraj.fold($1) AS w, stem_pattern($1) AS stem) x
+), form AS MATERIALIZED (  -- na Bobovku: the names that have this form, of the gazetteer those that planners know
+    SELECT f.layer, f.place_id, k.name, k.municipality_id
+    FROM (SELECT regexp_replace(kraj.fold($1), '^((v|na|ob|pri|pod|nad|za|do|iz|od|k|h|s|z|med|po|pred|skozi|proti|cez) )+', '') AS bare) b
+    JOIN name_forms f ON f.first = split_part(b.bare, ' ', 1) AND f.form = b.bare
+    LEFT JOIN known_names k ON f.layer = 'known_names' AND k.id = f.place_id
 ), hit AS (
     SELECT CASE p.layer WHEN 'settlements' THEN 'settlement' WHEN 'municipalities' THEN 'municipality' ELSE p.layer END AS kind,
            p.layer, p.id, p.code, p.name, kraj.fold(p.name) AS words, p.municipality_id, 1 AS times
@@ -11,10 +17,22 @@ WITH town AS MATERIALIZED (
     WHERE (kraj.fold(p.name) LIKE '%' || kraj.fold($1) || '%' OR kraj.fold($1) <% kraj.fold(p.name) OR kraj.fold(p.name) LIKE stem_pattern($1))
       AND ($2 = '' OR p.municipality_id = (SELECT id FROM town))
     UNION ALL
+    SELECT CASE p.layer WHEN 'settlements' THEN 'settlement' WHEN 'municipalities' THEN 'municipality' ELSE p.layer END,
+           p.layer, p.id, p.code, p.name, kraj.fold(p.name), p.municipality_id, 1
+    FROM (SELECT DISTINCT f.layer, f.place_id FROM form f WHERE f.layer <> 'known_names') f JOIN places p ON p.layer = f.layer AND p.id = f.place_id
+    WHERE (kraj.fold(p.name) LIKE '%' || kraj.fold($1) || '%' OR kraj.fold($1) <% kraj.fold(p.name) OR kraj.fold(p.name) LIKE stem_pattern($1)) IS NOT TRUE
+      AND ($2 = '' OR p.municipality_id = (SELECT id FROM town))
+    UNION ALL
     SELECT 'name', g.layer, g.id, g.name, g.name, kraj.fold(g.name), g.municipality_id, 1
     FROM gazetteer g
     WHERE (kraj.fold(g.name) LIKE '%' || kraj.fold($1) || '%' OR kraj.fold($1) <% kraj.fold(g.name) OR kraj.fold(g.name) LIKE stem_pattern($1))
       AND ($2 = '' OR g.municipality_id IS NULL OR g.municipality_id = (SELECT id FROM town))
+    UNION ALL
+    SELECT DISTINCT 'name', g.layer, g.id, g.name, g.name, kraj.fold(g.name), g.municipality_id, 1
+    FROM form f JOIN gazetteer g ON kraj.fold(g.name) = kraj.fold(f.name) AND g.municipality_id = f.municipality_id
+    WHERE f.layer = 'known_names'
+      AND (kraj.fold(g.name) LIKE '%' || kraj.fold($1) || '%' OR kraj.fold($1) <% kraj.fold(g.name) OR kraj.fold(g.name) LIKE stem_pattern($1)) IS NOT TRUE
+      AND ($2 = '' OR g.municipality_id = (SELECT id FROM town))
     UNION ALL
     SELECT 'project', 'projects', p.id, p.code, p.title, kraj.fold(p.code || ' ' || p.title), p.municipality_id, 1
     FROM projects p
@@ -50,28 +68,30 @@ WITH town AS MATERIALIZED (
     WHERE kraj.fold(x.code || ' ' || x.name_sl || ' ' || x.name_en) LIKE '%' || kraj.fold($1) || '%' OR kraj.fold($1) <% kraj.fold(x.code || ' ' || x.name_sl || ' ' || x.name_en)
        OR kraj.fold(x.code || ' ' || x.name_sl || ' ' || x.name_en) LIKE stem_pattern($1)
 ), likely AS MATERIALIZED (
-    SELECT h.*, coalesce(l.sort, 50) AS sort, asked.w, kraj.fold(h.code) = asked.w AS by_code,
+    SELECT h.*, coalesce(l.sort, 50) AS sort, formed.known AS formed, asked.w, kraj.fold(h.code) = asked.w AS by_code,
         CASE WHEN h.words = asked.w OR kraj.fold(h.name) = asked.w OR kraj.fold(h.code) = asked.w THEN 0
              WHEN h.words LIKE asked.w || '%' OR kraj.fold(h.name) LIKE asked.w || '%' THEN 1
              WHEN h.words LIKE '% ' || asked.w || '%' THEN 2
              WHEN h.words LIKE '%' || asked.w || '%' THEN 3
-             WHEN ' ' || h.words LIKE asked.stems THEN 4
+             WHEN formed.known OR ' ' || h.words LIKE asked.stems THEN 4
              ELSE 5 END AS rank,
         round(word_similarity(asked.w, h.words)::numeric, 3) AS likeness
     FROM hit h CROSS JOIN asked LEFT JOIN layers l ON l.id = h.layer
+    CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM form f WHERE CASE h.kind WHEN 'name' THEN kraj.fold(f.name) = h.words AND f.municipality_id = h.municipality_id
+        ELSE f.layer = h.layer AND f.place_id = h.id END) AS known) formed
     WHERE asked.w <> '' AND ($4::text[] IS NULL OR h.kind = ANY ($4))
 ), ranked AS MATERIALIZED (
-    SELECT * FROM likely h
+    SELECT h.*, CASE WHEN h.rank IN (2, 3, 4) AND h.formed THEN 1.5 ELSE h.rank END AS nearness FROM likely h
     WHERE h.rank < 5 OR (h.likeness >= 0.45 AND NOT EXISTS (SELECT FROM likely x WHERE x.rank < 5))
 ), best AS (
     SELECT * FROM ranked
-    ORDER BY rank, CASE WHEN rank = 5 THEN -likeness END, sort, name COLLATE "sl-x-icu", code COLLATE kraj.natural, id
+    ORDER BY nearness, CASE WHEN rank = 5 THEN -likeness END, sort, name COLLATE "sl-x-icu", code COLLATE kraj.natural, id
     LIMIT $3
 )
 SELECT $2 = '' OR (SELECT id IS NOT NULL FROM town) AS known, json_build_object(
     'total', (SELECT count(*) FROM ranked),
-    'kinds', coalesce((SELECT json_agg(json_build_object('kind', k.kind, 'count', k.count) ORDER BY k.rank, k.sort, k.kind)
-        FROM (SELECT r.kind, count(*) AS count, min(r.rank) AS rank, min(r.sort) AS sort FROM ranked r GROUP BY r.kind) k), '[]'),
+    'kinds', coalesce((SELECT json_agg(json_build_object('kind', k.kind, 'count', k.count) ORDER BY k.nearness, k.sort, k.kind)
+        FROM (SELECT r.kind, count(*) AS count, min(r.nearness) AS nearness, min(r.sort) AS sort FROM ranked r GROUP BY r.kind) k), '[]'),
     'items', coalesce((SELECT json_agg(json_build_object('kind', b.kind, 'layer', b.layer, 'municipality', m.slug, 'code', b.code, 'name', b.name,
     'context', CASE b.kind
         WHEN 'project' THEN json_build_object('sl', coalesce(u.code || ' ' || u.name, t.code || ' ' || t.name, m.name),
@@ -93,8 +113,8 @@ SELECT $2 = '' OR (SELECT id IS NOT NULL FROM town) AS known, json_build_object(
         WHEN 'project' THEN (SELECT ST_SetSRID(ST_Extent(s.geom)::geometry, kraj.srid()) FROM sites s WHERE s.project_id = b.id)
         WHEN 'name' THEN coalesce(g.geom, there.geom)
         ELSE (SELECT x.geom FROM places x WHERE x.layer = b.layer AND x.id = b.id) END),
-    'score', round(((5 - b.rank) / 6.0 + b.likeness / 6)::numeric, 3))
-        ORDER BY b.rank, CASE WHEN b.rank = 5 THEN -b.likeness END, b.sort, b.name COLLATE "sl-x-icu", b.code COLLATE kraj.natural, b.id)
+    'score', round(((5 - b.nearness) / 6.0 + b.likeness / 6)::numeric, 3))
+        ORDER BY b.nearness, CASE WHEN b.rank = 5 THEN -b.likeness END, b.sort, b.name COLLATE "sl-x-icu", b.code COLLATE kraj.natural, b.id)
     FROM best b
     LEFT JOIN layers l ON l.id = b.layer
     LEFT JOIN municipalities m ON m.id = b.municipality_id

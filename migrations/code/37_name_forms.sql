@@ -163,7 +163,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     ), declined AS (
         SELECT p.variant, d.form, d.gcase, kraj.fold(p.w[1]) AS lemma FROM part p, kraj.decline_words(p.w) d
         UNION ALL SELECT 'full', array_to_string(c.w, ' '), NULL, '' FROM cut c WHERE NOT c.own
-        UNION ALL SELECT 'adjective', d.form, d.gcase, '' FROM part p CROSS JOIN LATERAL kraj.decline_any(kraj.adjective_of(p.w[1])) d
+        UNION ALL SELECT 'adjective', d.form, d.gcase, kraj.fold(p.w[1]) FROM part p CROSS JOIN LATERAL kraj.decline_any(kraj.adjective_of(p.w[1])) d
             WHERE cardinality(p.w) = 1 AND length(p.w[1]) > 4 AND translate(p.w[1], '0123456789', '') = p.w[1]
     ), folded AS (
         SELECT d.variant, kraj.fold(d.form) AS form, d.gcase, d.lemma FROM declined d

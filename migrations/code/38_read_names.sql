@@ -17,7 +17,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         ('business_zones', 'pc ioc oc cona cone coni cono con conah conami lokacija lokacije lokaciji lokacijo lokacij lokacijah'),
         ('degraded_areas', 'duo fdo'),
         ('agglomerations', 'aglomeracija aglomeracije aglomeraciji aglomeracijo aglomeracij aglomeracijah'),
-        ('cycling_routes', 'kp kolesarska kolesarske kolesarski kolesarsko kolesarskih kolesarskimi kolesarskega kolesarskem kolesarje kolesarjev'),
+        ('cycling_routes', 'kp kolesarska kolesarske kolesarski kolesarsko kolesarskih kolesarskimi kolesarskega kolesarskem kolesarje kolesarjev brv brvi brvjo nadhod nadhoda nadhodu podhod podhoda podhodu'),
         ('municipality', 'obcina obcine obcini obcino mok mo'),
         ('settlement', 'naselje naselja naselju naseljem naseljih vas vasi vasjo mesto mesta mestu mestom zaselek zaselka zaselku'),
         ('road', 'lc jp cesta ceste cesti cesto cest regionalka odsek odseka odseku proga proge progi vodovod vodovoda kanalizacija kanalizacije kanalizaciji
@@ -27,8 +27,12 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         ('street', 'ulica ulice ulici ulico trg trga trgu cesta ceste cesti cesto pot poti nabrezje drevored obvoznica obvoznice obvoznico vpadnica')) c (class, words)
 $$;
 
+-- excepting_words are folded words after which a name says where not: izvzeto SMJ, razen na Golniku, z izjemo KS Kokrica, brez Mavčič.
+CREATE OR REPLACE FUNCTION kraj.excepting_words() RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT '{izvzet,izvzeta,izvzete,izvzeti,izvzeto,izvzemsi,razen,izjemo,brez}'::text[] $$;
+
 -- read_names lists what names stand in the titles and descriptions of projects. kind says what is meant: place (layer and place_id),
--- municipality, outside, institution, not_a_place. Rows of one project with the same choice exclude each other.
+-- municipality, outside, institution, not_a_place, excepted. Rows of one project with the same choice exclude each other.
 CREATE OR REPLACE FUNCTION kraj.read_names(project_ids bigint[])
 RETURNS TABLE (project_id bigint, field text, at integer, said text, kind text, layer text, place_id bigint, score real, choice text)
 LANGUAGE plpgsql STABLE ROWS 1000 SET search_path = kraj, public, pg_temp SET jit = off AS $$
@@ -66,6 +70,14 @@ BEGIN
         CROSS JOIN LATERAL (SELECT f.municipality_id IS NULL OR f.municipality_id = t.municipality_id AS own) own
         WHERE (f.words = 1 OR array_to_string(t.folded[t.at:t.at + f.words - 1], ' ') = f.form)
           AND (own.own OR f.variant IN ('full', 'short') AND f.layer IN ('settlements', 'municipalities'))
+    ), excepted AS MATERIALIZED (  -- between the word and the name stand only prepositions, kinds of places and other names: razen Golnika in Kokrice
+        SELECT DISTINCT f.text_id, f.at
+        FROM token e JOIN found f ON f.text_id = e.text_id AND f.at > e.at JOIN text t ON t.id = e.text_id
+        WHERE e.word = ANY (kraj.excepting_words()) AND NOT EXISTS (
+            SELECT FROM generate_series(e.at + 1, f.at) w
+            WHERE t.seps[w] ~ '[.:!?;()]' OR w < f.at AND t.folded[w] <> ALL ('{v,na,pri,ob,z,s,za,in,ter,ali,od,do,obmocja,obmocje,obmocju,obmocjem}')
+                AND NOT EXISTS (SELECT FROM cue c WHERE c.word = t.folded[w])
+                AND NOT EXISTS (SELECT FROM found o WHERE o.text_id = f.text_id AND w BETWEEN o.at AND o.at + o.n - 1 AND o.own))
     ), seen AS MATERIALIZED (  -- each with what the text says around it
         SELECT f.text_id, f.at, f.n, f.variant, f.cases, f.common AND f.n = 1 AS common, f.own,
                t.project_id, t.municipality_id, t.scope, t.field, letters.spelt AS said,
@@ -74,7 +86,7 @@ BEGIN
                CASE f.layer WHEN 'known_names' THEN k.place_id ELSE f.place_id END AS place_id,
                letters.spelt <> lower(letters.spelt) AS capital, t.value = upper(t.value) AS shouted, t.value = lower(t.value) AS hushed,
                (f.at = 1 OR t.seps[f.at] ~ '[.:!?;)]\s*$') AND t.words[f.at] <> lower(t.words[f.at]) AS opens, f.at = 1 AND f.n = cardinality(t.folded) AS alone,
-               t.folded[f.at - 1] AS before, coalesce(b.classes, '{}') || CASE WHEN t.seps[f.at + f.n] ~ '^\s*\($' THEN coalesce(a.classes, '{}') ELSE '{}' END AS cues, 'street' = ANY (a.classes) AS street,
+               t.folded[f.at - 1] AS before, coalesce(b.classes, '{}') || CASE WHEN t.seps[f.at + f.n] ~ '^\s*\($' OR f.variant = 'adjective' AND NOT f.common AND NOT a.classes && '{street}' THEN coalesce(a.classes, '{}') ELSE '{}' END AS cues, 'street' = ANY (a.classes) AS street,
                coalesce(c.classes, '{}') || coalesce(u.classes, '{}') AS topics,
                -- a dash to a name that nobody has loaded: Ljubljana–Kranj
                coalesce(t.seps[f.at] ~ '^\s*[-–—]\s*$' AND t.words[f.at - 1] <> lower(t.words[f.at - 1]), false) OR
@@ -82,7 +94,8 @@ BEGIN
                -- M. Čop, OŠ Staneta Žagarja: a person, not a place
                coalesce(length(t.words[f.at - 1]) = 1 AND t.words[f.at - 1] <> lower(t.words[f.at - 1]) AND t.seps[f.at] ~ '^\.' OR
                t.words[f.at - 1] <> lower(t.words[f.at - 1]) AND b.classes IS NULL AND i.classes && '{building,street}' AND t.seps[f.at] ~ '^\s*$' AND t.seps[f.at - 1] ~ '^\s*$'
-                   AND NOT EXISTS (SELECT FROM found o WHERE o.text_id = f.text_id AND o.at = f.at - 1), false) AS person
+                   AND NOT EXISTS (SELECT FROM found o WHERE o.text_id = f.text_id AND o.at = f.at - 1), false) AS person,
+               x.at IS NOT NULL AS excepted
         FROM found f JOIN text t ON t.id = f.text_id
         CROSS JOIN LATERAL (SELECT array_to_string(t.words[f.at:f.at + f.n - 1], ' ') AS spelt) letters
         LEFT JOIN known_names k ON f.layer = 'known_names' AND k.id = f.place_id
@@ -90,6 +103,7 @@ BEGIN
         LEFT JOIN spoken a ON a.text_id = f.text_id AND a.at = f.at + f.n
         LEFT JOIN spoken i ON i.text_id = f.text_id AND i.at = f.at - 2
         LEFT JOIN topic c ON c.text_id = f.text_id
+        LEFT JOIN excepted x ON x.text_id = f.text_id AND x.at = f.at
         LEFT JOIN above u ON u.project_id = t.project_id
     ), admitted AS MATERIALIZED (
         SELECT s.* FROM seen s
@@ -98,11 +112,11 @@ BEGIN
                AND NOT EXISTS (SELECT FROM settlements p JOIN municipalities m ON m.id = p.municipality_id WHERE p.id = s.place_id AND m.slug = kraj.fold(p.name)))
           AND (s.kind <> 'outside' OR s.known OR s.capital AND NOT s.opens OR s.n > 1 AND s.capital OR NOT s.common AND s.capital)
     ), span AS MATERIALIZED (
-        SELECT a.text_id, a.at, a.n, bool_and(a.layer IS NOT DISTINCT FROM 'cycling_routes') AS route, bool_or(a.kind IN ('place', 'outside', 'quarter', 'alias', 'municipality') AND a.variant <> 'adjective' AND a.capital AND NOT a.person) AS place
+        SELECT a.text_id, a.at, a.n, bool_and(a.layer IS NOT DISTINCT FROM 'cycling_routes') AS route, bool_and(a.layer IS NOT DISTINCT FROM 'local_communities') AS community, bool_or(a.kind IN ('place', 'outside', 'quarter', 'alias', 'municipality') AND a.variant <> 'adjective' AND a.capital AND NOT a.person) AS place
         FROM admitted a GROUP BY a.text_id, a.at, a.n
-    ), longest AS MATERIALIZED (  -- several words win over their parts; but a route is also where the places are that name it
-        SELECT s.* FROM span s WHERE NOT EXISTS (SELECT FROM span o WHERE o.text_id = s.text_id AND o.at < s.at + s.n AND s.at < o.at + o.n
-            AND NOT o.route AND (o.n > s.n OR o.n = s.n AND o.at < s.at))
+    ), longest AS MATERIALIZED (  -- several words win over their parts; but a route is also where the places are that name it, and KS Orehek - Drulovka is both
+        SELECT s.* FROM span s JOIN text t ON t.id = s.text_id WHERE NOT EXISTS (SELECT FROM span o WHERE o.text_id = s.text_id AND o.at < s.at + s.n AND s.at < o.at + o.n
+            AND NOT o.route AND NOT (o.community AND o.n > s.n AND t.seps[CASE WHEN s.at > o.at THEN s.at ELSE s.at + s.n END] ~ '[-–—]') AND (o.n > s.n OR o.n = s.n AND o.at < s.at))
     ), beside AS MATERIALIZED (  -- another place right beside: Jama–Prebačevo; Golnik, Mavčiče in Besnica
         SELECT s.text_id, s.at, s.n, bool_or(t.seps[r.right_at] ~ '^\s*[-–—/]+\s*$') AS dashed, true AS listed
         FROM longest s JOIN longest o ON o.text_id = s.text_id AND o.place AND o.at <> s.at JOIN text t ON t.id = s.text_id
@@ -138,7 +152,7 @@ BEGIN
                    ELSE true END
     ), scored AS MATERIALIZED (
         SELECT m.project_id, m.field, m.text_id, m.at, m.n, m.said, m.layer, m.place_id,
-               CASE WHEN m.person THEN 'institution' WHEN m.kind IN ('quarter', 'alias') THEN 'place' ELSE m.kind END AS kind,
+               CASE WHEN m.excepted THEN 'excepted' WHEN m.person THEN 'institution' WHEN m.kind IN ('quarter', 'alias') THEN 'place' ELSE m.kind END AS kind,
                CASE m.variant WHEN 'full' THEN CASE WHEN m.n > 1 THEN 0.75 ELSE 0.55 END WHEN 'short' THEN CASE WHEN m.n > 1 THEN 0.65 ELSE 0.5 END
                               WHEN 'head' THEN CASE WHEN m.n > 1 THEN 0.6 ELSE 0.45 END ELSE 0.3 END
                + CASE WHEN m.variant = 'adjective' THEN 0.35

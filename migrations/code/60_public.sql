@@ -35,6 +35,7 @@ $$;
 SELECT kraj.publish(t) FROM unnest('{layers,gazetteer,known_names,population_sets,population_settlements,population_classes,schemes,scheme_classes,
     themes,goals,measures,mechanisms,mechanism_lists,mechanism_territory,indicators,indicator_values,facts,settlement_communities}'::text[]) t;
 SELECT kraj.publish('gaps');
+SELECT kraj.publish('name_forms');   -- search reads it: names in all cases
 
 -- Projects, and what carries their visibility.
 SELECT kraj.publish_view('projects', format('SELECT %s FROM kraj.projects t WHERE t.effective_visibility = ''public''',
