@@ -84,8 +84,12 @@ func (query BalanceQuery) check(ctx context.Context, q Querier) (BalanceQuery, M
 		name             string
 		values, accepted []string
 	}{
-		{"status", query.Statuses, Statuses}, {"horizon", query.Horizons, Horizons}, {"class", query.Classes, Classes}, {"scope", query.Scopes, Scopes},
-		{"source", query.Sources, Sources}, {"include", query.Include, balanceIncludes},
+		{"status", query.Statuses, Statuses},
+		{"horizon", query.Horizons, Horizons},
+		{"class", query.Classes, Classes},
+		{"scope", query.Scopes, Scopes},
+		{"source", query.Sources, Sources},
+		{"include", query.Include, balanceIncludes},
 	} {
 		if err := oneOf(list.name, list.values, list.accepted); err != nil {
 			return query, MunicipalityRef{}, err

@@ -90,12 +90,12 @@ func townCode(m *MunicipalityRef) *string {
 
 // shapeProblem is in words what the database says of a shape.
 func shapeProblem(code string) error {
-	switch {
-	case code == "none":
+	switch code {
+	case "none":
 		return Errorf(Unprocessed, "No geometry", "this place is known by name only: it has no geometry that anything could be near to")
-	case code == "outside":
+	case "outside":
 		return Errorf(Unprocessed, "Outside of the map", "the geometry lies where this deployment's coordinate system makes no sense")
-	case code == "area":
+	case "area":
 		return Errorf(TooLarge, "Geometry too large", "the geometry covers more than %d km²; draw a smaller one", MaxShapeAreaKM2)
 	}
 	return Errorf(Unprocessed, badShape, "the geometry is not valid: %s", code)

@@ -48,7 +48,7 @@ func TestNearAgreesWithAnIndependentComputation(t *testing.T) {
 			"business_zones": w.zones, "cycling_routes": w.routes, "projects": w.projects,
 		} {
 			for _, x := range list {
-				if d := apart(zone, x); d <= 300 && !(layer == "business_zones" && x.id == zone.id) {
+				if d := apart(zone, x); d <= 300 && (layer != "business_zones" || x.id != zone.id) {
 					want = append(want, fmt.Sprintf("%s %d %.2f", layer, x.id, d))
 				}
 			}

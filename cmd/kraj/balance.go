@@ -71,13 +71,18 @@ func balanceFilterFlags(f *pflag.FlagSet, q *geo.ProjectFilter) {
 		name  string
 		usage string
 	}{
-		{&q.Themes, "theme", "only these themes"}, {&q.Measures, "measure", "only these measures"},
-		{&q.Statuses, "status", "only projects of these statuses"}, {&q.Horizons, "horizon", "only projects of these horizons"},
+		{&q.Themes, "theme", "only these themes"},
+		{&q.Measures, "measure", "only these measures"},
+		{&q.Statuses, "status", "only projects of these statuses"},
+		{&q.Horizons, "horizon", "only projects of these horizons"},
 		{&q.Scopes, "scope", "only projects with these scopes: sites, municipality, unplaced"},
-		{&q.Holders, "holder", "only projects of these holders"}, {&q.Places, "place", "only projects tied to these places: layer:code"},
-		{&q.Sources, "source", "only funding lines of these sources"}, {&q.Mechanisms, "mechanism", "only funding lines of these mechanisms"},
+		{&q.Holders, "holder", "only projects of these holders"},
+		{&q.Places, "place", "only projects tied to these places: layer:code"},
+		{&q.Sources, "source", "only funding lines of these sources"},
+		{&q.Mechanisms, "mechanism", "only funding lines of these mechanisms"},
 		{&q.Eligible, "eligible", "only projects that may be paid by these mechanisms: CTN, or CTN:conditional"},
-		{&q.Years, "year", "only funding lines of these years, or none"}, {&q.Settlements, "settlement", "only the parts in these settlements"},
+		{&q.Years, "year", "only funding lines of these years, or none"},
+		{&q.Settlements, "settlement", "only the parts in these settlements"},
 		{&q.LocalCommunities, "local-community", "only the parts in these local communities"},
 		{&q.Classes, "class", "only the parts in these classes of settlements or special rows"},
 	} {

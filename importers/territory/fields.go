@@ -39,12 +39,15 @@ func fields() map[string][]string {
 func choices() map[string][][]string {
 	return map[string][][]string{
 		"rule": {
-			{"whole_municipality", "whole municipality", "celotna obcina", "celotno obmocje obcine"}, {"listed", "seznam", "nasteto"},
-			{"conditional", "pogojno"}, {"partial", "nepopoln", "nepopolno"},
+			{"whole_municipality", "whole municipality", "celotna obcina", "celotno obmocje obcine"},
+			{"listed", "seznam", "nasteto"},
+			{"conditional", "pogojno"},
+			{"partial", "nepopoln", "nepopolno"},
 		},
 		"state": {{"included", "vkljuceno", "da", "yes"}, {"conditional", "pogojno"}, {"excluded", "izkljuceno", "ne", "no"}},
 		"layer": {
-			{"settlements", "settlement", "naselje", "naselja"}, {"local_communities", "local communities", "local community", "ks", "krajevna skupnost", "krajevne skupnosti"},
+			{"settlements", "settlement", "naselje", "naselja"},
+			{"local_communities", "local communities", "local community", "ks", "krajevna skupnost", "krajevne skupnosti"},
 			{"municipalities", "municipality", "obcina", "obcine"},
 		},
 	}

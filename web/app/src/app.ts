@@ -11,7 +11,7 @@ export interface MapLike {
   /** Brings the box into the part of the map that no panel covers. */
   reveal(box: BBox, force?: boolean): void;
   /** Marks a shape that no layer draws, until something else is chosen. */
-  mark(shape: Geometry | null): void;
+  mark(shape: Geometry | null, box: BBox | null): void;
   zoomBy(steps: number): void;
   home(): void;
 }

@@ -1,7 +1,7 @@
 // Pieces that the three kinds of details share.
 import { select, themeColor, type App } from "./app";
 import { h } from "./dom";
-import { area, byName, length, moneyShort, number, percent } from "./format";
+import { date, area, byName, length, moneyShort, number, percent } from "./format";
 import { icon } from "./icons";
 import { language, t, term, titled } from "./i18n";
 import { symbolSVG } from "./symbols";
@@ -71,6 +71,7 @@ export function valueText(key: string, value: unknown): string {
   if (key.endsWith("_length_m") && typeof value === "number") return length(value, lang);
   if (key === "connected_share" && typeof value === "number") return percent(value, lang, 1);
   if (typeof value === "number") return number(value, lang, 2);
+  if (typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value)) return date(value, lang);
   if (key === "plan_state") return term("plan_state", String(value));
   return typeof value === "object" ? "" : term("value", String(value));
 }

@@ -89,7 +89,7 @@ export class GapsPanel {
     this.picked = i;
     const { municipality, code, layer } = r;
     select(this.app, layer === "projects" ? { kind: "project", municipality, code } : { kind: "place", layer, municipality, code });
-    this.app.map?.mark(r.geometry);
+    this.app.map?.mark(r.geometry, r.bbox);
     this.draw();
     if (r.bbox) this.app.map?.reveal(r.bbox, true);
   }

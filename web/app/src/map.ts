@@ -96,7 +96,7 @@ export class MapView implements MapLike {
   private follow(state: State, changed: Set<keyof State>): void {
     if (changed.has("lang") || changed.has("appearance")) void this.load();
     const shows: (keyof State)[] = ["layers", "selection", "theme", "measure", "status", "horizon", "strategic", "municipality"];
-    if (changed.has("selection")) this.marked = null;
+    if (changed.has("selection")) this.marked = this.markedBox = null;
     if (shows.some((key) => changed.has(key))) this.restyle();
     if (changed.has("municipality")) this.arrive();
     const c = this.gl.getCenter();
@@ -211,8 +211,11 @@ export class MapView implements MapLike {
   /** A shape that no layer draws, such as the stretch that a route lacks. */
   private marked: Geometry | null = null;
 
-  mark(shape: Geometry | null): void {
+  private markedBox: BBox | null = null;
+
+  mark(shape: Geometry | null, box: BBox | null): void {
     this.marked = shape;
+    this.markedBox = box;
     this.restyle();
   }
 
@@ -241,7 +244,8 @@ export class MapView implements MapLike {
   }
 
   reveal(box: BBox, force = false): void {
-    const [w, s, e, n] = box;
+    const whole = union([box, force ? null : this.markedBox]) ?? box; // what is marked stays in view
+    const [w, s, e, n] = whole;
     const a = this.gl.project([w, n]);
     const b = this.gl.project([e, s]);
     const c = this.covered();
@@ -250,7 +254,7 @@ export class MapView implements MapLike {
     const visible = a.x > c.left + margin && b.x < width - c.right - margin && a.y > c.top + margin && b.y < height - c.bottom - margin;
     const sensible = b.x - a.x < width && this.gl.getZoom() > 10.5;
     if (visible && sensible && !force) return;
-    this.gl.fitBounds(box, { padding: this.padding(), maxZoom: force ? 15 : 13.5, ...motion() });
+    this.gl.fitBounds(whole, { padding: this.padding(), maxZoom: force ? 15 : 13.5, ...motion() });
   }
 
   /** Free space around what is shown, so that no panel covers it; never more than the map has. */
