@@ -129,7 +129,7 @@ func TestClientsThatReadSlowly(t *testing.T) {
 			}
 		}
 	}
-	for range number(100, 2000) / 2 {
+	for range number(100, 1000) / 2 {
 		for _, path := range []string{"/api", tile} {
 			c := p.ask(path, "")
 			if _, err := io.ReadFull(c, make([]byte, 1)); err != nil {

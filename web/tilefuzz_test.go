@@ -144,7 +144,7 @@ var tileSeeds = []tileAsked{
 	{"HEAD", "projects", "8", "138", "90", "municipality=kranj&scheme=municipal", "Accept-Encoding: br;q=0.5, *;q=0"},
 	{"GET", "projects", "8", "138", "90", "theme=TP1&measure=1.9&status=idea,unknown&horizon=2030%2B2035&strategic=true&settlement=001&class=urban&scope=sites", "If-None-Match: *"},
 	{"GET", "projects", "8", "138", "90", "holder=x&mechanism=URB&source=eu,own&year=2026,none&place=business_zones:PC-1&local_community=x", "If-None-Match: W/\"a\", \"b\"\nRange: bytes=0-1,5-"},
-	{"GET", "projects", "11", "1108", "725", "min_amount=1.5&max_amount=1e12&located=false&eligible=URB:yes&q=%C5%A1ola", "X-Forwarded-Host: a b\nX-Forwarded-Prefix: //x\nX-Forwarded-For: ::1%eth0"},
+	{"GET", "projects", "11", "1106", "726", "min_amount=1.5&max_amount=1e12&located=false&eligible=URB:yes&q=%C5%A1ola", "X-Forwarded-Host: a b\nX-Forwarded-Prefix: //x\nX-Forwarded-For: ::1%eth0"},
 	{"OPTIONS", "settlements", "0", "0", "0", "", "Origin: null\nAccess-Control-Request-Method: DELETE"},
 	{"POST", "settlements", "0", "0", "0", "", "Content-Length: 0"},
 	{"GET", "settlements", "-1", "+0", "0x10", "", ""},
