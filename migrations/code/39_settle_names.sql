@@ -96,7 +96,7 @@ BEGIN
         WHERE d.state = 'proposed' AND d.author IS NULL;
 END $$;
 
--- replace_proposals does so for any number of projects, a thousand at a time: what stands in the texts of one is compared with itself
+-- replace_proposals does so for any number of projects, ten thousand at a time: what stands in the texts of one is compared with itself
 -- only, and no plan gets the number of words in a hundred thousand texts right. With many, words are joined by hash.
 CREATE OR REPLACE FUNCTION kraj.replace_proposals(project_ids bigint[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
@@ -108,8 +108,8 @@ BEGIN
     IF cardinality(project_ids) > 100 THEN
         PERFORM set_config('enable_nestloop', 'off', true);
     END IF;
-    FOR at IN 1 .. cardinality(project_ids) BY 1000 LOOP
-        PERFORM kraj.replace_some_proposals(project_ids[at:at + 999]);
+    FOR at IN 1 .. cardinality(project_ids) BY 10000 LOOP
+        PERFORM kraj.replace_some_proposals(project_ids[at:at + 9999]);
     END LOOP;
     PERFORM set_config('enable_nestloop', loops, true);
 END $$;
