@@ -3,6 +3,7 @@ package geo_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"kraj/geo"
@@ -28,7 +29,7 @@ func TestSensitivityIsThatOfAllRules(t *testing.T) {
 					for _, scheme := range []string{"degurba", "h3", "municipal"} {
 						query.Scheme, query.Method, query.Spread = scheme, method, spread
 						b := l.balance(query)
-						groups := append(b.Groups, b.Total)
+						groups := slices.Concat(b.Groups, []geo.BalanceGroup{b.Total})
 						if spread == "population" && (by == "settlement" || by == "local_community") {
 							groups = groups[len(groups)-1:] // what is spread over places is in other groups
 						}

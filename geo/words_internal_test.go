@@ -82,8 +82,11 @@ func TestSummaryRemarks(t *testing.T) {
 	b := Balance{
 		AsOf: &AsOf{Revision: 12, At: time.Date(2026, 6, 30, 23, 30, 0, 0, time.UTC)}, // already July in Slovenia
 		Total: BalanceGroup{Projects: 9, WithoutAmount: 4, AmountCents: i(1000_00), Rows: []BalanceRow{
-			{Class: "urban", Projects: 1, AmountCents: i(700_00), Share: f(0.7)}, {Class: "rural", Projects: 1, AmountCents: i(300_00), Share: f(0.3)},
-			{Class: "municipality_wide", Projects: 3, AmountCents: i(50_00)}, {Class: "unplaced", Projects: 101, AmountCents: i(0)}, {Class: "outside", Projects: 2, AmountCents: i(7)},
+			{Class: "urban", Projects: 1, AmountCents: i(700_00), Share: f(0.7)},
+			{Class: "rural", Projects: 1, AmountCents: i(300_00), Share: f(0.3)},
+			{Class: "municipality_wide", Projects: 3, AmountCents: i(50_00)},
+			{Class: "unplaced", Projects: 101, AmountCents: i(0)},
+			{Class: "outside", Projects: 2, AmountCents: i(7)},
 		}},
 		Sensitivity: &BalanceSensitivity{RuralShare: &BalanceRange{Min: 0.2131, Max: 0.2794}, RuralShareProjects: &BalanceRange{Min: 0.5, Max: 0.5}},
 	}

@@ -113,8 +113,12 @@ func TestSchemeOfTheQuestion(t *testing.T) {
 		municipality, scheme string
 		accepted             string // "": the scheme itself is
 	}{
-		{"", "elsewhere", ""}, {"050", "elsewhere", ""}, {"050", "degurba@1", ""}, {"050", "municipal", ""},
-		{"", "nobody's", "accepted: degurba, elsewhere"}, {"052", "elsewhere", "accepted: degurba"},
+		{"", "elsewhere", ""},
+		{"050", "elsewhere", ""},
+		{"050", "degurba@1", ""},
+		{"050", "municipal", ""},
+		{"", "nobody's", "accepted: degurba, elsewhere"},
+		{"052", "elsewhere", "accepted: degurba"},
 	} {
 		request := tiles.Request{Address: tiles.Address{Layers: []string{"settlements"}, Z: 9}, Filter: tiles.Filter{Municipality: c.municipality, Scheme: c.scheme}}
 		_, err := catalog(t, p.Public).Render(t.Context(), p.Public, request)
