@@ -65,10 +65,11 @@ func TestGapsOverHTTP(t *testing.T) {
 		"/api/v1/near?layer=castles&code=1&municipality=kranj":                          "",
 		"/api/v1/near?layer=business_zones&code=PC-1&municipality=kranj&layers=castles": "there is no layer",
 		"/api/v1/near?layer=business_zones&code=PC-1&municipality=kranj&distance=99999": "from 0 to 10000",
-		"/api/v1/near?code=1":                                                           "layer and code are needed",
-		"/api/v1/overlaps?a=settlements&b=castles&municipality=kranj":                   "there is no layer",
-		"/api/v1/overlaps?a=settlements&b=projects":                                     "parameter municipality: koper, kranj",
-		"/api/v1/chain?lon=14":                                                          "lon and lat are needed",
+
+		"/api/v1/near?code=1": "layer and code are needed",
+		"/api/v1/overlaps?a=settlements&b=castles&municipality=kranj": "there is no layer",
+		"/api/v1/overlaps?a=settlements&b=projects":                   "parameter municipality: koper, kranj",
+		"/api/v1/chain?lon=14":                                        "lon and lat are needed",
 	} {
 		r := s.get(path)
 		if (r.status != 400 && want != "") || (want == "" && r.status != 404) || !strings.Contains(r.body, want) {

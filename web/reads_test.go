@@ -91,8 +91,9 @@ func TestProjectFilters(t *testing.T) {
 	s := newSite(t).filled()
 	s.sql(more)
 	for query, want := range map[string]string{
-		"holder=Mestna+ob%C4%8Dina+Kranj":           "1.9/1",
-		"holder=none&theme=TP1&municipality=kranj":  "1.9/2 1.9/2/1 1.10/2",
+		"holder=Mestna+ob%C4%8Dina+Kranj":          "1.9/1",
+		"holder=none&theme=TP1&municipality=kranj": "1.9/2 1.9/2/1 1.10/2",
+
 		"mechanism=CTN":                             "1.10/2",
 		"source=own":                                "1.9/1 1.10/2",
 		"source=own&year=2027":                      "1.9/1",
