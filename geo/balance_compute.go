@@ -101,9 +101,6 @@ func (query BalanceQuery) check(ctx context.Context, q Querier) (BalanceQuery, M
 	if query.Scheme == "" {
 		query.Scheme = defaultScheme
 	}
-	if query.AsOf != "" && len(query.Include) > 0 {
-		return query, MunicipalityRef{}, Errorf(Invalid, "Proposals have no past", "include=%s cannot be asked together with as_of: what words propose is about now", strings.Join(query.Include, ","))
-	}
 	town, err := FindMunicipality(ctx, q, query.Municipality)
 	if err != nil {
 		return query, town, err

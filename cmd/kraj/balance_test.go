@@ -28,7 +28,7 @@ func TestBalanceFormats(t *testing.T) {
 	}
 	kraj(t, url, "", "balance", "--format", "csv").want(t, 0, "group,name,class,", "TP2,")
 	table.want(t, 0, "rural share over all rules: from ")
-	kraj(t, url, "", "balance", "--as-of", "1").want(t, 1, "Accepted: the number of a revision")
+	kraj(t, url, "", "balance", "--as-of", "yesterday").want(t, 1, "Accepted: the number of a revision")
 	kraj(t, url, "", "balance", "--as-of", time.Now().Format(time.DateOnly)).want(t, 0, "as of revision ", "As it stood after revision ")
 	kraj(t, url, "", "balance", "--by", "colour").want(t, 1, "theme")
 	kraj(t, url, "", "balance", "--municipality", "koper").want(t, 1, "koper")
