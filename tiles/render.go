@@ -8,6 +8,9 @@ import (
 	"kraj/geo"
 )
 
+// ContentType of a vector tile.
+const ContentType = "application/vnd.mapbox-vector-tile"
+
 // The grid of a tile.
 const (
 	Extent = 4096 // units a side

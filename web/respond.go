@@ -12,6 +12,8 @@ import (
 	"sync"
 
 	"github.com/klauspost/compress/gzip"
+
+	"kraj/tiles/cache"
 )
 
 const (
@@ -162,21 +164,5 @@ func compress(body []byte) []byte {
 
 // accepts reports whether the client takes the coding: named, or by "*", with a weight above zero.
 func accepts(r *http.Request, coding string) bool {
-	any := false
-	for _, part := range strings.Split(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
-		name, weight, _ := strings.Cut(strings.ReplaceAll(part, " ", ""), ";")
-		q := 1.0
-		if value, ok := strings.CutPrefix(weight, "q="); ok {
-			f, err := strconv.ParseFloat(value, 64)
-			if err != nil {
-				continue
-			}
-			q = f
-		}
-		if strings.EqualFold(name, coding) {
-			return q > 0
-		}
-		any = any || (name == "*" && q > 0)
-	}
-	return any
+	return codingWeights(r.Header.Get("Accept-Encoding")).of(cache.Coding(coding)) > 0
 }

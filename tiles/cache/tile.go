@@ -44,7 +44,7 @@ func newTile(body []byte) (*Tile, error) {
 	if len(body) == 0 {
 		return t, nil
 	}
-	packed, err := packGzip(body, &fastGzip)
+	packed, err := packGzip(body)
 	if err != nil {
 		return nil, fmt.Errorf("compressing a tile: %w", err)
 	}
@@ -130,9 +130,9 @@ var fastGzip = sync.Pool{New: func() any {
 	return w
 }}
 
-func packGzip(body []byte, pool *sync.Pool) ([]byte, error) {
-	w, _ := pool.Get().(*gzip.Writer)
-	defer pool.Put(w)
+func packGzip(body []byte) ([]byte, error) {
+	w, _ := fastGzip.Get().(*gzip.Writer)
+	defer fastGzip.Put(w)
 	out := bytes.NewBuffer(make([]byte, 0, len(body)*6/10+64))
 	w.Reset(out)
 	if _, err := w.Write(body); err != nil {
