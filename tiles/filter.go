@@ -70,7 +70,7 @@ func (f Filter) Query() string {
 	for key, value := range f.words() {
 		text := fmt.Sprint(value)
 		if list, ok := value.([]string); ok {
-			text = strings.Join(list, ",")
+			text = joined(list)
 		}
 		if name, ok := amounts[key]; ok {
 			cents, _ := value.(json.Number).Int64() // it came from an int64
@@ -84,6 +84,17 @@ func (f Filter) Query() string {
 		}
 	}
 	return q.Encode()
+}
+
+var escapeComma = strings.NewReplacer(`\`, `\\`, `,`, `\,`)
+
+// joined writes a list as addresses have it: commas between values, a backslash before one inside.
+func joined(list []string) string {
+	escaped := make([]string, len(list))
+	for i, value := range list {
+		escaped[i] = escapeComma.Replace(value)
+	}
+	return strings.Join(escaped, ",")
 }
 
 // narrowsProjects reports whether the filter asks more of projects than their municipality.

@@ -84,14 +84,32 @@ func (p *params) Has(name string) bool { return p.values.Has(name) }
 // Text returns the value without spaces at its ends.
 func (p *params) Text(name string) string { return strings.TrimSpace(p.values.Get(name)) }
 
-// List splits at commas; empty parts do not count. nil when there is nothing.
+// List splits at commas; empty parts do not count. nil when there is nothing. A comma that belongs to a value has a backslash
+// before it, and so has a backslash: names of holders have commas.
 func (p *params) List(name string) []string {
 	var list []string
-	for _, part := range strings.Split(p.values.Get(name), ",") {
-		if part = strings.TrimSpace(part); part != "" {
-			list = append(list, part)
+	var part strings.Builder
+	add := func() {
+		if text := strings.TrimSpace(part.String()); text != "" {
+			list = append(list, text)
+		}
+		part.Reset()
+	}
+	escaped := false
+	for _, c := range p.values.Get(name) {
+		switch {
+		case escaped:
+			part.WriteRune(c)
+			escaped = false
+		case c == '\\':
+			escaped = true
+		case c == ',':
+			add()
+		default:
+			part.WriteRune(c)
 		}
 	}
+	add()
 	return list
 }
 

@@ -1,6 +1,7 @@
 // The page's only way to the server. Addresses are relative to the page, so it
 // works under any path; errors carry words, and tell a server that is away from
 // one that refuses.
+import { joined } from "./state";
 import type { At, Balance, BalanceProject, Gap, GapRow, Hit, List, Municipality, PlaceDetail, Project, ProjectDetail } from "./types";
 
 export class ApiError extends Error {
@@ -22,7 +23,7 @@ const gatewayDown = new Set([502, 503, 504]);
 export function address(path: string, query: Query = {}): string {
   const url = new URL(path, base);
   for (const [name, value] of Object.entries(query)) {
-    const text = Array.isArray(value) ? value.join(",") : value;
+    const text = Array.isArray(value) ? joined(value) : value;
     if (text !== null && text !== undefined && text !== "" && text !== false) url.searchParams.set(name, String(text));
   }
   return url.href;

@@ -5,11 +5,11 @@ import { select, themeColor, type App } from "./app";
 import { bars, over, picture, placed, small, swatch, unplaced, words, type Bar } from "./balance-picture";
 import { table } from "./balance-table";
 import { h, redraw } from "./dom";
-import { active } from "./filters";
+import { active, filterQuery } from "./filters";
 import { byName, date, moneyShort, money, number, percent } from "./format";
 import { icon } from "./icons";
 import { language, pick, t, term, titled, type Key } from "./i18n";
-import { filterKeys, type State } from "./state";
+import type { State } from "./state";
 import { symbolSVG } from "./symbols";
 import type { Balance, BalanceGroup, BalanceProject } from "./types";
 
@@ -50,10 +50,8 @@ export class BalancePanel {
   }
 
   private query(state: State): api.Query {
-    const q: api.Query = { municipality: state.municipality, by: state.by, method: state.method, spread: state.spread, money: state.money };
+    const q: api.Query = { municipality: state.municipality, by: state.by, method: state.method, spread: state.spread, money: state.money, ...filterQuery(state) };
     if (state.scheme) q.scheme = state.scheme;
-    for (const key of filterKeys) if (state[key].length) q[key] = state[key];
-    if (state.strategic) q.strategic = "true";
     return q;
   }
 

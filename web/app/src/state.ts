@@ -34,6 +34,25 @@ export interface State {
   status: string[];
   horizon: string[];
   strategic: boolean;
+  mechanism: string[];
+  eligible: string[];
+  holder: string[];
+  source: string[];
+  year: string[];
+  class: string[];
+  scope: string[];
+  settlement: string[];
+  local_community: string[];
+  /** Euros; null: no limit. */
+  min_amount: number | null;
+  max_amount: number | null;
+  q: string;
+  /** Height of the table in per cent of the window; 0: closed. */
+  table: number;
+  /** A column of the table, with "-" before it from the largest down; "": by code. */
+  sort: string;
+  /** The columns of the table, when they are not the usual ones. */
+  cols: string[] | null;
   by: string;
   scheme: string;
   method: string;
@@ -46,11 +65,17 @@ export interface State {
 export const defaults: State = {
   municipality: "", lang: "sl", view: null, tab: "projects", panel: true, legend: "auto", sheet: "half", appearance: "auto", layers: null,
   selection: null, theme: [], measure: [], status: [], horizon: [], strategic: false,
+  mechanism: [], eligible: [], holder: [], source: [], year: [], class: [], scope: [], settlement: [], local_community: [], min_amount: null, max_amount: null, q: "",
+  table: 0, sort: "", cols: null,
   by: "theme", scheme: "", method: "extent", spread: "none", money: "total", open: "", gap: "",
 };
 
-export type FilterKey = "theme" | "measure" | "status" | "horizon";
-export const filterKeys: FilterKey[] = ["theme", "measure", "status", "horizon"];
+/** The filters that are lists; named as the API names them. */
+export const filterKeys = ["theme", "measure", "status", "horizon", "class", "scope", "settlement", "local_community", "holder", "source", "mechanism", "eligible", "year"] as const;
+export type FilterKey = (typeof filterKeys)[number];
+
+/** Heights of the table in per cent of the window. */
+export const tableHeights = { least: 20, usual: 42, most: 92 } as const;
 
 type Listener = (state: State, changed: Set<keyof State>) => void;
 
@@ -61,8 +86,14 @@ export function encode(state: State): string {
   if (state.municipality) put("m", state.municipality);
   if (state.view) put("v", `${state.view.zoom.toFixed(2)}/${state.view.lat.toFixed(5)}/${state.view.lon.toFixed(5)}`);
   if (state.selection) put("sel", encodeSelection(state.selection));
-  for (const key of filterKeys) if (state[key].length) put(key, state[key].join(","));
+  for (const key of filterKeys) if (state[key].length) put(key, joined(state[key]));
   if (state.strategic) put("strategic", "1");
+  if (state.min_amount !== null) put("min_amount", String(state.min_amount));
+  if (state.max_amount !== null) put("max_amount", String(state.max_amount));
+  if (state.q) put("q", state.q);
+  if (state.table) put("table", String(state.table));
+  if (state.sort) put("sort", state.sort);
+  if (state.cols) put("cols", state.cols.join(","));
   if (state.layers) put("layers", state.layers.join(","));
   for (const key of ["lang", "tab", "sheet", "appearance", "legend", "by", "scheme", "method", "spread", "money", "open", "gap"] as const) {
     if (state[key] !== defaults[key]) put(key, state[key]);
@@ -74,7 +105,8 @@ export function encode(state: State): string {
 /** Reads an address; what is not understood is left at its default. The preferred language counts for an empty address only. */
 export function decode(hash: string, preferred: Lang = "sl"): State {
   const p = new URLSearchParams(hash.replace(/^#/, ""));
-  const list = (name: string) => (p.get(name) ?? "").split(",").filter(Boolean);
+  const list = (name: string) => parts(p.get(name) ?? "");
+  const amount = (name: string) => (/^\d+(\.\d+)?$/.test(p.get(name) ?? "") ? Number(p.get(name)) : null);
   const word = (name: keyof State & string) => p.get(name) ?? String(defaults[name]);
   const one = <T extends string>(name: keyof State & string, allowed: readonly T[], fallback: T): T => {
     const v = p.get(name) as T | null;
@@ -96,6 +128,21 @@ export function decode(hash: string, preferred: Lang = "sl"): State {
     status: list("status"),
     horizon: list("horizon"),
     strategic: p.get("strategic") === "1",
+    mechanism: list("mechanism"),
+    eligible: list("eligible"),
+    holder: list("holder"),
+    source: list("source"),
+    year: list("year"),
+    class: list("class"),
+    scope: list("scope"),
+    settlement: list("settlement"),
+    local_community: list("local_community"),
+    min_amount: amount("min_amount"),
+    max_amount: amount("max_amount"),
+    q: (p.get("q") ?? "").trim(),
+    table: decodeHeight(p.get("table")),
+    sort: /^-?[a-z_]+$/.test(p.get("sort") ?? "") ? (p.get("sort") ?? "") : "",
+    cols: p.get("cols") ? list("cols") : null,
     by: word("by"),
     scheme: word("scheme"),
     method: word("method"),
@@ -104,6 +151,18 @@ export function decode(hash: string, preferred: Lang = "sl"): State {
     open: word("open"),
     gap: word("gap"),
   };
+}
+
+/** A list as addresses hold it, here and in the API: by commas; a comma inside a value has a backslash before it. */
+export const joined = (list: string[]): string => list.map((v) => v.replace(/[\\,]/g, "\\$&")).join(",");
+
+export function parts(text: string): string[] {
+  return (text.match(/(?:\\.|[^,\\])+/gs) ?? []).map((v) => v.replace(/\\(.)/gs, "$1").trim()).filter(Boolean);
+}
+
+function decodeHeight(text: string | null): number {
+  const n = Math.round(Number(text ?? 0));
+  return n > 0 ? Math.min(tableHeights.most, Math.max(tableHeights.least, n)) : 0;
 }
 
 function decodeView(text: string | null): View | null {

@@ -7,6 +7,8 @@ const full: State = {
   municipality: "nova gorica", lang: "en", view: { zoom: 11.25, lat: 46.24123, lon: 14.35 }, tab: "balance", panel: false, legend: "closed", sheet: "full",
   appearance: "dark", layers: ["projects", "settlements"], selection: { kind: "project", municipality: "kranj", code: "1.2/2/5/1" },
   theme: ["TP1", "H3"], measure: ["2.3"], status: ["realised"], horizon: ["2030+2035"], strategic: true,
+  mechanism: ["CTN"], eligible: ["LAS:partly"], holder: ["Občina, DRSI", "a\\b"], source: ["eu", "not_stated"], year: ["2027", "none"], class: ["rural"], scope: ["unplaced"],
+  settlement: ["052003"], local_community: ["12"], min_amount: 1000.5, max_amount: 2e6, q: "kolesarska pot & most", table: 55, sort: "-amount", cols: ["code", "title"],
   by: "measure", scheme: "degurba", method: "population", spread: "population", money: "eu", open: "TP1|rural",
 };
 
@@ -23,7 +25,7 @@ test("an empty address is the defaults, in the reader's language", () => {
 });
 
 test("nonsense in an address falls back", () => {
-  assert.deepEqual(decode("#v=a/b/c&tab=x&lang=de&sheet=&sel=%00&appearance=blue"), defaults);
+  assert.deepEqual(decode("#v=a/b/c&tab=x&lang=de&sheet=&sel=%00&appearance=blue&table=x&sort=a;b&min_amount=-1&cols=&holder=,,"), defaults);
   assert.equal(decode("#v=11/95/14").view, null);
 });
 

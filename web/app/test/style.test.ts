@@ -29,7 +29,7 @@ test("labels go with their layer; layers hidden by the style can be asked for", 
 
 test("filters narrow the projects and nothing else", () => {
   const filtered = of({ theme: ["TP1"], strategic: true }, "projects") as { filter: unknown[] };
-  assert.equal(JSON.stringify(filtered.filter), '["all",["==",["geometry-type"],"Point"],["all",["in",["to-string",["get","theme"]],["literal",["TP1"]]],["to-boolean",["get","strategic"]]]]');
+  assert.equal(JSON.stringify(filtered.filter), '["all",["==",["geometry-type"],"Point"],["all",["in",["case",["has","theme"],["to-string",["get","theme"]],"none"],["literal",["TP1"]]],["to-boolean",["get","strategic"]]]]');
   assert.equal("filter" in (of({ theme: ["TP1"] }, "ground") ?? {}), false);
 });
 
