@@ -54,6 +54,7 @@ func (s *Server) routes() *mux.Router {
 	get("/api/v1/overlaps", dear, s.overlaps)
 	get("/api/v1/catchment/{layer}/{municipality}/{code:.+}", dear, s.catchment)
 	get("/api/v1/chain", quick, s.chain)
+	get("/api/v1/history", dear, s.history)
 
 	r.Handle("/api/v1/changes", open(s.stream(s.changes))).Methods(http.MethodGet, http.MethodOptions)
 
