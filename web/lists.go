@@ -38,10 +38,13 @@ func writeRaw(w http.ResponseWriter, r *http.Request, text json.RawMessage) erro
 	return write(w, r, answer{contentType: typeJSON, body: text})
 }
 
-// withQuery is the request's own address with one parameter changed.
-func withQuery(r *http.Request, name, value string) string {
+// withQuery is the request's own address with one parameter changed, and some left out.
+func withQuery(r *http.Request, name, value string, without ...string) string {
 	q := r.URL.Query()
 	q.Set(name, value)
+	for _, other := range without {
+		q.Del(other)
+	}
 	return originOf(r.Context()).url(r.URL.EscapedPath()) + "?" + encodeQuery(q)
 }
 

@@ -48,6 +48,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		"/collections/settlements/tiles", "/collections/settlements/tiles/WebMercatorQuad", "/tiles", "/tiles/WebMercatorQuad",
 		"/collections/settlements/tiles/WebMercatorQuad/8/90/138", "/tiles/settlements,projects/8/138/90.mvt", "/tiles/settlements.json", "/styles/kraj.json",
 		"/api/v1/municipalities", "/api/v1/projects", "/api/v1/projects?municipality=kranj&limit=1", "/api/v1/projects?status=done",
+		"/api/v1/projects?municipality=kranj&sort=-amount&groups=none&limit=1&around=kranj:1.9/1", "/api/v1/facets?municipality=kranj&theme=TP1", "/api/v1/facets",
 		"/api/v1/projects/kranj/1.9%2F1", "/api/v1/projects/kranj/1.9%2F2%2F1", "/api/v1/projects/kranj/none",
 		"/api/v1/places/settlements/kranj/010", "/api/v1/places/business_zones/kranj/PC-1", "/api/v1/places/cycling_routes/kranj/KP9",
 		"/api/v1/at?lon=14.458&lat=46.26&radius=3000", "/api/v1/at?lon=0&lat=0", "/api/v1/search?q=kranj", "/api/v1/search?q=golnik",
@@ -122,14 +123,14 @@ func TestParametersAreDescribed(t *testing.T) {
 func FuzzAddresses(f *testing.F) {
 	s := newSite(f).filled()
 	paths := []string{
-		"/api/v1/projects", "/api/v1/at", "/api/v1/search", "/api/v1/municipalities", "/api/v1/balance", "/api/v1/balance/projects",
+		"/api/v1/projects", "/api/v1/facets", "/api/v1/at", "/api/v1/search", "/api/v1/municipalities", "/api/v1/balance", "/api/v1/balance/projects",
 		"/api/v1/gaps", "/api/v1/gaps/X", "/api/v1/gaps/agglomerations_not_equipped", "/api/v1/near", "/api/v1/overlaps", "/api/v1/catchment/X/X/X", "/api/v1/chain",
 		"/collections/settlements/items", "/collections/projects/items", "/collections/X/items", "/api/v1/projects/X/X", "/api/v1/places/X/X/X",
 		"/tiles/X/X/X/X.mvt", "/tiles/X.json", "/styles/kraj.json", "/", "/login", "/collections/settlements/items/X",
 	}
 	for i, seed := range []string{
 		"lon=14&lat=46&radius=1e3", "q=%25", "q='; --", "bbox=1e308,-1e308,1e308,1e308", "bbox=14,46,15,47&crs=x", "limit=999999999999999999999", "offset=99999999",
-		"cursor=eyJxIjoieCIsImsiOlsxXX0", "municipality=kranj&class=urban&settlement=%00", "lon=1e400&lat=-0", "lon=179.9&lat=-89.99&radius=10000", "status=idea,,idea&horizon=2030+2035",
+		"cursor=eyJxIjoieCIsImsiOlsxXX0", "municipality=kranj&class=urban&settlement=%00", "lon=1e400&lat=-0", "municipality=kranj&sort=-amount,title&groups=above&offset=3", "municipality=kranj&sort=-&around=:", "municipality=kranj&by=theme&holder=a%5C%2Cb&class=rural", "lon=179.9&lat=-89.99&radius=10000", "status=idea,,idea&horizon=2030+2035",
 		"q=\\", "q=_%25_", "population=99999999999999999999", "amount=1e400", "group=none&class=rural&by=year", "name=%F0%9F%98%80", "datetime=../..", "municipality=%5Cx00", "f=html", "f=",
 		"bbox=180,-90,-180,90", "bbox=13,45,13,45", "bbox=170,-10,171,10&bbox-crs=http://www.opengis.net/def/crs/EPSG/0/3794",
 	} {

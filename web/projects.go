@@ -8,9 +8,12 @@ import (
 )
 
 func (s *Server) projects(w http.ResponseWriter, r *http.Request) error {
-	p := readParams(r, slices.Concat([]string{"municipality"}, filterParams, []string{"scheme", "limit", "cursor"})...)
+	p := readParams(r, slices.Concat([]string{"municipality"}, filterParams, []string{"scheme", "limit", "cursor"}, orderParams)...)
 	f := projectFilter(p)
 	f.Scheme = p.Text("scheme")
+	if slices.ContainsFunc(orderParams, p.Has) {
+		return s.sortedProjects(w, r, p, f)
+	}
 	limit, cursor := p.Int("limit", defaultLimit, 1, maxLimit), p.Text("cursor")
 	if err := p.Err(); err != nil {
 		return err

@@ -63,7 +63,8 @@ type Server struct {
 
 	tileCache   *cache.Cache
 	hub         *hub
-	answers     answers             // balances
+	answers     answers             // balances, counts
+	orders      answers             // of lists of projects
 	subscribers []notice.Subscriber // in this order: a tile must not be rendered anew with the old catalog
 	started     string              // a random word: request ids of two processes differ
 }
@@ -91,7 +92,7 @@ func New(c Config) *Server {
 	s.metrics.tiles.watchCache(s.metrics.registry, s.tileCache)
 	s.hub = newHub(func() geo.Querier { return c.Pools.Planner }, c.Log)
 	s.metrics.watchListeners(s.hub)
-	s.subscribers = []notice.Subscriber{&s.layers, &s.journal, &s.answers, s.hub}
+	s.subscribers = []notice.Subscriber{&s.layers, &s.journal, &s.answers, &s.orders, s.hub}
 	s.sessions = newSessions(c)
 	s.handler = s.middleware(s.routes())
 	return s
