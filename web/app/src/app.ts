@@ -28,10 +28,10 @@ export interface App {
   announce(text: string): void;
 }
 
-/** The colour of a theme in the present appearance. */
-export function themeColor(app: App, municipality: string, theme: string | null | undefined): string {
+/** The colour of a theme, in the present appearance unless another is asked for. */
+export function themeColor(app: App, municipality: string, theme: string | null | undefined, mode = app.mode()): string {
   const found = app.data.theme(municipality, theme);
-  return found ? shown(found.color, app.mode()) : noTheme[app.mode()];
+  return found ? shown(found.color, mode) : noTheme[mode];
 }
 
 /** Chooses something: it opens in the details and is marked on the map. */

@@ -1,6 +1,6 @@
 // The map: made once, restyled from state. A click asks what is here.
 import type { Geometry } from "geojson";
-import { Map as GLMap, Marker, ScaleControl, setWorkerUrl, type LngLat, type MapGeoJSONFeature, type Point, type StyleSpecification } from "maplibre-gl";
+import { Map as GLMap, Marker, setWorkerUrl, type LngLat, type MapGeoJSONFeature, type Point, type StyleSpecification } from "maplibre-gl";
 import { address } from "./api";
 import { select, themeColor, type App, type MapLike } from "./app";
 import { h, reducedMotion } from "./dom";
@@ -25,8 +25,15 @@ export interface Covered {
 
 const slovenia: BBox = [13.37, 45.42, 16.61, 46.88];
 
+/** Lays something of its own into the composed style, such as a map beneath it. */
+export type Dressing = (style: StyleSpecification, mode: Mode) => StyleSpecification;
+
 export class MapView implements MapLike {
   readonly gl: GLMap;
+  /** Applied in order to every style that the map shows. */
+  readonly dressings: Dressing[] = [];
+  /** A tool that takes the places that are clicked, or chosen with Enter; true: nothing else is asked. */
+  taking: ((at: LngLat) => boolean) | null = null;
   private base: StyleSpecification | null = null;
   private baseFor = "";
   private readonly tooltip = h("div", { class: "tooltip", hidden: true, "aria-hidden": "true" });
@@ -53,7 +60,6 @@ export class MapView implements MapLike {
     });
     this.gl.touchZoomRotate.disableRotation();
     this.gl.keyboard.disableRotation();
-    this.gl.addControl(new ScaleControl({ maxWidth: 110 }), "bottom-right");
     this.pin = new Marker({ element: h("div", { class: "pin" }) });
     host.append(this.tooltip);
     this.listen();
@@ -125,12 +131,18 @@ export class MapView implements MapLike {
     this.styled(this.base);
   }
 
-  private restyle(whole = false): void {
+  restyle(whole = false): void {
     if (!this.base) return;
     const { selection } = this.app.store.get();
-    this.gl.setStyle(pointed(compose(this.base, this.app.store.get(), this.app.mode()), this.marked, this.app.mode()), { diff: !whole });
+    this.gl.setStyle(this.drawn(this.base, this.app.mode()), { diff: !whole });
     if (selection?.kind === "at") this.pin.setLngLat([selection.lon, selection.lat]).addTo(this.gl);
     else this.pin.remove();
+  }
+
+  /** What is shown, from a style of the server: filtered, marked, dressed. */
+  drawn(base: StyleSpecification, mode: Mode): StyleSpecification {
+    const shown = pointed(compose(base, this.app.store.get(), mode), this.marked, mode);
+    return this.dressings.reduce((style, dress) => dress(style, mode), shown);
   }
 
   /** Fetches again the tiles on the screen in which something changed; the others are left alone. */
@@ -160,16 +172,7 @@ export class MapView implements MapLike {
 
   /** Draws the image that the style names, see README: conventions between style and page. */
   private draw(id: string): void {
-    if (this.gl.hasImage(id)) return;
-    const mode = this.app.mode();
-    const drawn = image(id, mode, Math.max(2, Math.ceil(devicePixelRatio)), (spec) => this.colorOf(spec, mode));
-    if (drawn) this.gl.addImage(id, drawn.data, { pixelRatio: drawn.pixelRatio });
-  }
-
-  private colorOf(spec: string, mode: Mode): string {
-    if (/^[0-9a-f]{6}$/i.test(spec)) return shown(`#${spec}`, mode);
-    const [municipality = "", theme = ""] = spec.split("/");
-    return themeColor(this.app, municipality, theme);
+    drawImage(this.app, this.gl, id, this.app.mode(), Math.max(2, Math.ceil(devicePixelRatio)));
   }
 
   /** What is under a point of the screen, topmost first, once each. */
@@ -185,6 +188,7 @@ export class MapView implements MapLike {
   }
 
   private ask(p: Point, at: LngLat): void {
+    if (this.taking?.(at)) return;
     const projects = this.under(p, 5).filter(isProject);
     const only = projects.length === 1 ? projects[0] : undefined;
     const here: Selection = { kind: "at", lon: round(at.lng), lat: round(at.lat) };
@@ -202,7 +206,15 @@ export class MapView implements MapLike {
     this.tooltip.style.transform = `translate(${Math.round(p.x + 14)}px, ${Math.round(p.y + 12)}px)`;
   }
 
-  private middle(): LngLat {
+  /** Everything drawn where no panel covers the map. */
+  visible(): MapGeoJSONFeature[] {
+    const c = this.covered();
+    const { clientWidth: w, clientHeight: ht } = this.host;
+    return this.gl.queryRenderedFeatures([[c.left, c.top], [w - c.right, ht - c.bottom]]);
+  }
+
+  /** The middle of what no panel covers. */
+  middle(): LngLat {
     const c = this.covered();
     const { clientWidth: w, clientHeight: ht } = this.host;
     return this.gl.unproject([(c.left + w - c.right) / 2, (c.top + ht - c.bottom) / 2]);
@@ -272,6 +284,17 @@ export class MapView implements MapLike {
 
 }
 
+/** Gives a map the image that its style names, in a mode and pixel density. */
+export function drawImage(app: App, gl: GLMap, id: string, mode: Mode, ratio: number): void {
+  if (gl.hasImage(id)) return;
+  const drawn = image(id, mode, ratio, (spec) => {
+    if (/^[0-9a-f]{6}$/i.test(spec)) return shown(`#${spec}`, mode);
+    const [municipality = "", theme = ""] = spec.split("/");
+    return themeColor(app, municipality, theme, mode);
+  });
+  if (drawn) gl.addImage(id, drawn.data, { pixelRatio: drawn.pixelRatio });
+}
+
 const isProject = (f: MapGeoJSONFeature) => ["projects", "projects_named"].includes(dataLayer(f.layer));
 
 const motion = () => (reducedMotion() ? { duration: 0 } : { duration: 190 });
@@ -286,7 +309,7 @@ function union(boxes: (BBox | null)[]): BBox | null {
 const round = (n: number) => Math.round(n * 1e6) / 1e6;
 
 /** The style of the server; one that knows no dark answers for the plain request. */
-async function fetchStyle(lang: string, mode: Mode): Promise<StyleSpecification> {
+export async function fetchStyle(lang: string, mode: Mode): Promise<StyleSpecification> {
   for (const query of [{ lang, mode }, { lang }]) {
     const url = address("styles/kraj.json", query);
     const response = await fetch(url);

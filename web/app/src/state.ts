@@ -5,6 +5,7 @@ import type { Lang } from "./types";
 
 export type Tab = "projects" | "balance" | "gaps" | "layers";
 export type Sheet = "low" | "half" | "full";
+export type ToolName = "measure" | "coordinates" | "view" | "basemap" | "print";
 export type Appearance = "auto" | "light" | "dark";
 
 export type Selection =
@@ -60,6 +61,12 @@ export interface State {
   money: string;
   open: string;
   gap: string;
+  tool: ToolName | "";
+  /** What is being measured: line:LON,LAT;LON,LAT… or area:… */
+  drawn: string;
+  /** The background map, by name, and how strong it is in per cent. */
+  base: string;
+  strength: string;
 }
 
 export const defaults: State = {
@@ -68,6 +75,7 @@ export const defaults: State = {
   mechanism: [], eligible: [], holder: [], source: [], year: [], class: [], scope: [], settlement: [], local_community: [], min_amount: null, max_amount: null, q: "",
   table: 0, sort: "", cols: null,
   by: "theme", scheme: "", method: "extent", spread: "none", money: "total", open: "", gap: "",
+  tool: "", drawn: "", base: "", strength: "70",
 };
 
 /** The filters that are lists; named as the API names them. */
@@ -95,7 +103,7 @@ export function encode(state: State): string {
   if (state.sort) put("sort", state.sort);
   if (state.cols) put("cols", state.cols.join(","));
   if (state.layers) put("layers", state.layers.join(","));
-  for (const key of ["lang", "tab", "sheet", "appearance", "legend", "by", "scheme", "method", "spread", "money", "open", "gap"] as const) {
+  for (const key of ["lang", "tab", "sheet", "appearance", "legend", "by", "scheme", "method", "spread", "money", "open", "gap", "tool", "drawn", "base", "strength"] as const) {
     if (state[key] !== defaults[key]) put(key, state[key]);
   }
   if (!state.panel) put("panel", "0");
@@ -150,6 +158,10 @@ export function decode(hash: string, preferred: Lang = "sl"): State {
     money: word("money"),
     open: word("open"),
     gap: word("gap"),
+    tool: one("tool", ["", "measure", "coordinates", "view", "basemap", "print"], ""),
+    drawn: word("drawn"),
+    base: word("base"),
+    strength: word("strength"),
   };
 }
 

@@ -1,7 +1,10 @@
 // English. Plurals: one, other.
 import type { Catalog } from "../i18n";
 
+import { tools } from "./tools.en";
+
 export const en: Catalog = {
+  ...tools,
   "app.title": "kraj – {municipality}",
   "app.skip": "To the list of projects",
   "app.choose": "Municipality",

@@ -1,5 +1,8 @@
 // Slovenščina. Plurals: one (1, 101), two (2, 102), few (3, 4), other (0, 5, 11 …).
+import { tools } from "./tools.sl";
+
 export const sl = {
+  ...tools,
   "app.title": "kraj – {municipality}",
   "app.skip": "Na seznam projektov",
   "app.choose": "Občina",
