@@ -55,9 +55,11 @@ async function writeIndex(meta) {
   const [script, info] = Object.entries(meta.outputs).find(([, o]) => o.entryPoint === "src/main.ts");
   const fonts = Object.keys(meta.outputs).filter((f) => /source-sans-3-latin(-ext)?-wght-normal.*woff2$/.test(f));
   const relative = (f) => path.posix.relative("dist", f);
+  const shared = info.imports.filter((i) => i.kind === "import-statement").map((i) => i.path);
   const head = [
     ...fonts.map((f) => `<link rel="preload" href="${relative(f)}" as="font" type="font/woff2" crossorigin>`),
     `<link rel="stylesheet" href="${relative(info.cssBundle)}">`,
+    ...shared.map((f) => `<link rel="modulepreload" href="${relative(f)}">`),
     `<script type="module" src="${relative(script)}"></script>`,
   ].join("\n    ");
   const html = (await readFile(path.join(root, "index.html"), "utf8")).replace("<!-- assets -->", head);

@@ -24,6 +24,8 @@ export interface App {
   mode(): Mode;
   /** A phone, or a page zoomed until it is as narrow. */
   narrow(): boolean;
+  /** The legend of what is visible, for the printed sheet; null swatches are headings. */
+  legend(mode: Mode): { swatch: SVGSVGElement | null; text: string }[];
   /** Says something to those who listen instead of looking. */
   announce(text: string): void;
 }

@@ -73,17 +73,30 @@ export class LayersPanel {
     this.app.store.set({ layers: this.ids().filter((x) => next.has(x)) });
   }
 
-  private themes(): HTMLElement {
+  private themeRows(mode: Mode): { swatch: SVGSVGElement; text: string }[] {
     const current = this.app.data.current();
-    const rows = (current?.themes ?? []).map((theme) => ({
-      swatch: symbolSVG(themeColor(this.app, current?.slug ?? "", theme.code), "realised", false, this.app.mode()),
+    return (current?.themes ?? []).map((theme) => ({
+      swatch: symbolSVG(themeColor(this.app, current?.slug ?? "", theme.code, mode), "realised", false, mode),
       text: `${theme.code}  ${pick(theme.name)}`,
     }));
+  }
+
+  private themes(): HTMLElement {
+    const rows = this.themeRows(this.app.mode());
     return h("div", null, h("p", { class: "legend-title" }, t("legend.byTheme")), h("ul", { class: "legend-rows" }, ...rows.map(legendRow)));
   }
 
-  private rows(id: string): LegendRow[] {
-    const mode = this.app.mode();
+  /** The legend of what is visible, for the printed sheet: projects by theme as well, because paper has no list beside it. */
+  printed(mode: Mode): { swatch: SVGSVGElement | null; text: string }[] {
+    const on = this.style ? visibleLayers(this.style, this.app.store.get()) : [];
+    return this.ids().filter((id) => on.includes(id)).flatMap((id) => {
+      const rows = this.rows(id, mode).map((row) => ({ swatch: row.swatch as SVGSVGElement, text: row.text }));
+      const heading = { swatch: null, text: t("legend.byTheme") };
+      return id === "projects" ? [...rows, heading, ...this.themeRows(mode)] : rows;
+    });
+  }
+
+  private rows(id: string, mode = this.app.mode()): LegendRow[] {
     return id === "projects" ? projectRows(mode, this.used()) : rowsOf(id, mode, this.classes());
   }
 

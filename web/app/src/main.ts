@@ -9,7 +9,6 @@ import { Details } from "./details";
 import { h } from "./dom";
 import { GapsPanel } from "./gaps";
 import { Header } from "./header";
-import { icon } from "./icons";
 import { language, setLanguage, t } from "./i18n";
 import { LayersPanel } from "./layers";
 import { MapView, type Covered } from "./map";
@@ -21,6 +20,8 @@ import { Search } from "./search";
 import { SheetHandle, sheetPixels } from "./sheet";
 import { Store } from "./state";
 import { sources } from "./style";
+import { Toolbar } from "./tools/bar";
+import { basemaps } from "./tools/basemaps";
 
 const darkSystem = matchMedia("(prefers-color-scheme: dark)");
 const narrow = matchMedia("(max-width: 760px)");
@@ -31,7 +32,7 @@ const connection = new Connection();
 const data = new Data(store, connection);
 const live = h("div", { class: "visually-hidden", role: "status", "aria-live": "polite" });
 
-const app: App = { store, data, connection, map: null, mode, narrow: () => narrow.matches, announce: (text) => (live.textContent = text) };
+const app: App = { store, data, connection, map: null, mode, narrow: () => narrow.matches, legend: (m) => layers.printed(m), announce: (text) => (live.textContent = text) };
 
 function mode(): Mode {
   const { appearance } = store.get();
@@ -47,9 +48,10 @@ const panel = new Panel(app, { projects, balance, gaps, layers }, handle);
 const details = new Details(app);
 const header = new Header(app, new Search(app));
 const mapHost = h("div", { class: "map", id: "map" });
-const controls = h("div", { class: "map-controls" });
 const attribution = h("p", { class: "attribution" });
-const area = h("section", { class: "map-area" }, mapHost, controls, layers.legend, attribution);
+const area = h("section", { class: "map-area" }, mapHost, layers.legend, attribution);
+const tools = new Toolbar(app, area);
+mapHost.after(tools.element, tools.card);
 const skip = h("a", { class: "skip", href: "#panel" });
 skip.addEventListener("click", (e) => {
   e.preventDefault();
@@ -76,7 +78,8 @@ function covered(): Covered {
 
 /** The sources of what is drawn, as many as fit beside the map, and whether its shapes are approximate. */
 function attributed(): string {
-  const shown = names.slice(0, 4).join(" · ") + (names.length > 4 ? " …" : "");
+  const base = basemaps.find((b) => b.name === store.get().base)?.attribution;
+  const shown = [...(base ? [base] : []), ...names.slice(0, 4)].join(" · ") + (names.length > 4 ? " …" : "");
   return [shown && `${t("map.attribution")}: ${shown}`, data.current()?.approximate ? t("map.approximate") : ""].filter(Boolean).join(" · ");
 }
 
@@ -90,9 +93,7 @@ function draw(): void {
   skip.textContent = t("app.skip");
   area.setAttribute("aria-label", t("map.area"));
   root.classList.toggle("with-details", state.selection !== null);
-  const button = (key: "zoomIn" | "zoomOut" | "home", name: "plus" | "minus" | "home", act: () => void) =>
-    h("button", { class: "icon-button card", title: t(`map.${key}`), "aria-label": t(`map.${key}`), onclick: act }, icon(name));
-  controls.replaceChildren(button("zoomIn", "plus", () => view?.zoomBy(1)), button("zoomOut", "minus", () => view?.zoomBy(-1)), button("home", "home", () => view?.home()));
+  tools.draw();
   attribution.textContent = attributed();
   handle.draw();
   header.draw();
@@ -140,6 +141,7 @@ void MapView.create(app, mapHost, covered, (style) => {
   view = app.map = made;
   // For those who script the page.
   Object.assign(window, { kraj: { map: made.gl, state: store, language, themeColor: (m: string, code: string) => themeColor(app, m, code) } });
+  tools.attach(made);
   void made.load();
   made.arrive();
 });

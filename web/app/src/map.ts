@@ -213,6 +213,12 @@ export class MapView implements MapLike {
     return this.gl.queryRenderedFeatures([[c.left, c.top], [w - c.right, ht - c.bottom]]);
   }
 
+  /** Width and height of what no panel covers, in pixels. */
+  free(): { width: number; height: number } {
+    const c = this.covered();
+    return { width: this.host.clientWidth - c.left - c.right, height: this.host.clientHeight - c.top - c.bottom };
+  }
+
   /** The middle of what no panel covers. */
   middle(): LngLat {
     const c = this.covered();

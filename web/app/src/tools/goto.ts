@@ -13,7 +13,7 @@ export class Typed {
   private readonly button = h("button", { class: "button", type: "submit" });
 
   constructor(
-    private readonly id: string,
+    id: string,
     private readonly words: { label: Key; button: Key },
     private readonly use: (at: LonLat) => void,
   ) {
