@@ -2,7 +2,7 @@
 // works under any path; errors carry words, and tell a server that is away from
 // one that refuses.
 import { joined } from "./state";
-import type { At, Balance, BalanceProject, Gap, GapRow, Hit, List, Municipality, PlaceDetail, Project, ProjectDetail } from "./types";
+import type { At, Balance, BalanceProject, Gap, GapRow, Hit, List, Municipality, PlaceDetail, Project, ProjectDetail, Told } from "./types";
 
 export class ApiError extends Error {
   constructor(
@@ -74,6 +74,10 @@ export const gaps = (municipality: string, signal?: AbortSignal) => get<List<Gap
 
 export const gapRows = (name: string, municipality: string, signal?: AbortSignal) =>
   get<List<GapRow>>(`api/v1/gaps/${segment(name)}`, { municipality, limit: 200 }, signal);
+
+/** What the last revisions did; `more` is the next link of the page before. */
+export const history = (query: Query, more: string | null = null, signal?: AbortSignal) =>
+  get<List<Told>>("api/v1/history", more ? Object.fromEntries(new URL(more, address("api/v1/history")).searchParams) : query, signal);
 
 /** All projects of a municipality, page after page, to the limit of what a list can show. */
 export async function projects(municipality: string, signal?: AbortSignal): Promise<{ items: Project[]; total: number }> {

@@ -12,6 +12,8 @@ export interface MapLike {
   reveal(box: BBox, force?: boolean): void;
   /** Marks a shape that no layer draws, until something else is chosen. */
   mark(shape: Geometry | null, box: BBox | null): void;
+  /** Shows where something changed, until told otherwise. */
+  areas(boxes: BBox[]): void;
   zoomBy(steps: number): void;
   home(): void;
 }

@@ -42,6 +42,14 @@ export function date(iso: string, lang: Lang): string {
   return lang === "sl" ? `${Number(d)}.${nbsp}${Number(mo)}.${nbsp}${y}` : `${d}/${mo}/${y}`;
 }
 
+/** A moment in the reader's own time: 15. 3. 2021 ob 9.05 · 15/03/2021, 9:05. */
+export function dateTime(iso: string, lang: Lang): string {
+  const at = new Date(iso);
+  const two = (n: number) => String(n).padStart(2, "0");
+  const day = date(`${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`, lang);
+  return lang === "sl" ? `${day} ob${nbsp}${at.getHours()}.${two(at.getMinutes())}` : `${day}, ${at.getHours()}:${two(at.getMinutes())}`;
+}
+
 export function length(m: number, lang: Lang): string {
   return m < 1000 ? `${number(m, lang)}${nbsp}m` : `${number(m / 1000, lang, 2)}${nbsp}km`;
 }

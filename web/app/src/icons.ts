@@ -28,6 +28,12 @@ const paths = {
   copy: "M7.5 7.5h9v9h-9zM4.5 12.5h-1v-9h9v1",
   undo: "M7 4L3.5 7.5L7 11M3.5 7.5H12a4.2 4.2 0 0 1 0 8.4H8",
   info: "M10 3a7 7 0 1 1 0 14a7 7 0 0 1 0-14zM10 9.2V13.5M10 6.4V6.8",
+  pause: "M7 4.5V15.5M13 4.5V15.5",
+  play: "M6.5 4L15.5 10L6.5 16z",
+  up: "M10 16V4.5M5 9l5-5l5 5",
+  down: "M10 4V15.5M5 11l5 5l5-5",
+  grip: "M7.5 5v.01M12.5 5v.01M7.5 10v.01M12.5 10v.01M7.5 15v.01M12.5 15v.01",
+  stack: "M10 3.5L17 7.5L10 11.5L3 7.5zM4 11l6 3.5L16 11M4 14l6 3.5L16 14",
 } as const;
 
 export type IconName = keyof typeof paths;

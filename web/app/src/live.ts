@@ -12,7 +12,8 @@ export interface LayerChange {
 /** What a moment brought; null where everything may have changed. */
 export type Change = LayerChange[] | null;
 
-type Listener = (change: Change) => void;
+/** Also the revisions that it came from; none where everything may have changed. */
+type Listener = (change: Change, revisions: number[]) => void;
 
 /** How long news are gathered, so that a writer of many rows is one change for the page. */
 const gather = 250;
@@ -20,6 +21,10 @@ const gather = 250;
 export class Live {
   private readonly listeners: Listener[] = [];
   private pending: LayerChange[] = [];
+  private revisions: number[] = [];
+  private readonly watchers: (() => void)[] = [];
+  /** The reader has stopped what changes by itself; what comes meanwhile waits. */
+  paused = false;
   private reset = false;
   private timer = 0;
   private readonly seen = new Set<number>();
@@ -27,6 +32,23 @@ export class Live {
 
   subscribe(listener: Listener): void {
     this.listeners.push(listener);
+  }
+
+  /** Called when something waits, or the reader stops or goes on. */
+  watch(watcher: () => void): void {
+    this.watchers.push(watcher);
+  }
+
+  /** How many revisions wait; with a reset nobody knows, so at least one. */
+  get waiting(): number {
+    return this.paused ? Math.max(this.revisions.length, this.reset || this.pending.length ? 1 : 0) : 0;
+  }
+
+  /** Stops what changes by itself, or shows at once what has come and goes on. */
+  pause(stop: boolean): void {
+    this.paused = stop;
+    if (!stop && (this.pending.length || this.reset)) this.tell();
+    for (const watcher of this.watchers) watcher();
   }
 
   /** Opens the stream. The browser keeps it open and resumes it with the last event's id. */
@@ -57,6 +79,7 @@ export class Live {
     if (this.seen.size > 500) this.seen.clear();
     this.seen.add(revision);
     this.pending.push(...changes);
+    if (revision) this.revisions.push(revision);
     this.soon();
   }
 
@@ -65,10 +88,16 @@ export class Live {
   }
 
   private tell(): void {
-    const change = this.reset ? null : this.pending;
     this.timer = 0;
+    if (this.paused) {
+      for (const watcher of this.watchers) watcher();
+      return;
+    }
+    const change = this.reset ? null : this.pending;
+    const revisions = this.reset ? [] : this.revisions;
     this.pending = [];
+    this.revisions = [];
     this.reset = false;
-    for (const listener of this.listeners) listener(change);
+    for (const listener of this.listeners) listener(change, revisions);
   }
 }

@@ -3,6 +3,7 @@
 import "./styles/main.css";
 import { themeColor, type App } from "./app";
 import { BalancePanel } from "./balance";
+import { ChangesPanel } from "./changes";
 import { Connection } from "./connection";
 import { Data } from "./data";
 import { Details } from "./details";
@@ -43,13 +44,15 @@ const projects = new ProjectsPanel(app);
 const balance = new BalancePanel(app);
 const gaps = new GapsPanel(app);
 const layers = new LayersPanel(app, () => void view?.load(true));
+const news = new Live();
+const changes = new ChangesPanel(app, news);
 const handle = new SheetHandle(store, root);
-const panel = new Panel(app, { projects, balance, gaps, layers }, handle);
+const panel = new Panel(app, { projects, balance, gaps, layers, changes }, handle);
 const details = new Details(app);
 const header = new Header(app, new Search(app));
 const mapHost = h("div", { class: "map", id: "map" });
 const attribution = h("p", { class: "attribution" });
-const area = h("section", { class: "map-area" }, mapHost, layers.legend, attribution);
+const area = h("section", { class: "map-area" }, mapHost, layers.legend, attribution, changes.notice);
 const tools = new Toolbar(app, area);
 mapHost.after(tools.element, tools.card);
 const skip = h("a", { class: "skip", href: "#panel" });
@@ -102,6 +105,7 @@ function draw(): void {
   layers.draw();
   balance.update();
   gaps.update();
+  changes.update();
   details.update();
 }
 
@@ -122,10 +126,10 @@ darkSystem.addEventListener("change", () => {
 });
 
 // What changes meanwhile: the map fetches the tiles that show it, the lists read it again.
-const news = new Live();
-news.subscribe((change) => {
+news.subscribe((change, revisions) => {
   view?.refresh(change);
   gaps.update(true);
+  void changes.arrive(revisions);
   void data.refresh().then(() => details.update(true));
 });
 
@@ -142,6 +146,6 @@ void MapView.create(app, mapHost, covered, (style) => {
   // For those who script the page.
   Object.assign(window, { kraj: { map: made.gl, state: store, language, themeColor: (m: string, code: string) => themeColor(app, m, code) } });
   tools.attach(made);
-  void made.load();
+  void made.load().then(() => changes.update());
   made.arrive();
 });

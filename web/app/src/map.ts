@@ -8,6 +8,7 @@ import { language, t } from "./i18n";
 import type { Change } from "./live";
 import { shown, type Mode } from "./palette";
 import type { Selection, State } from "./state";
+import { highlighted } from "./style-changes";
 import { absolute, compose, dataLayer, pointed, template } from "./style";
 import { image } from "./symbols";
 import { tilesIn } from "./tilegrid";
@@ -101,7 +102,7 @@ export class MapView implements MapLike {
 
   private follow(state: State, changed: Set<keyof State>): void {
     if (changed.has("lang") || changed.has("appearance")) void this.load();
-    const shows: (keyof State)[] = ["layers", "selection", "theme", "measure", "status", "horizon", "strategic", "municipality"];
+    const shows: (keyof State)[] = ["layers", "order", "fade", "hide", "selection", "theme", "measure", "status", "horizon", "strategic", "municipality"];
     if (changed.has("selection")) this.marked = this.markedBox = null;
     if (shows.some((key) => changed.has(key))) this.restyle();
     if (changed.has("municipality")) this.arrive();
@@ -141,7 +142,7 @@ export class MapView implements MapLike {
 
   /** What is shown, from a style of the server: filtered, marked, dressed. */
   drawn(base: StyleSpecification, mode: Mode): StyleSpecification {
-    const shown = pointed(compose(base, this.app.store.get(), mode), this.marked, mode);
+    const shown = highlighted(pointed(compose(base, this.app.store.get(), mode), this.marked, mode), this.changed, mode);
     return this.dressings.reduce((style, dress) => dress(style, mode), shown);
   }
 
@@ -234,6 +235,15 @@ export class MapView implements MapLike {
   mark(shape: Geometry | null, box: BBox | null): void {
     this.marked = shape;
     this.markedBox = box;
+    this.restyle();
+  }
+
+  /** Where the opened revision changed something. */
+  private changed: BBox[] = [];
+
+  areas(boxes: BBox[]): void {
+    if (JSON.stringify(boxes) === JSON.stringify(this.changed)) return;
+    this.changed = boxes;
     this.restyle();
   }
 

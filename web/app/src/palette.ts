@@ -53,16 +53,17 @@ export interface Lines {
   ink: string;
   grey: string;
   selection: string;
+  changed: string;
 }
 
 export const lines: Record<Mode, Lines> = {
   light: {
     zone: "#6b5b8c", degraded: "#c4571b", agglomeration: "#1f6fa8", unequipped: "#b3261e", cycling: "#2e7d4f",
-    municipality: "#8f8b7e", settlement: "#fffefb", community: "#8a7f66", casing: "#fffefb", ink: "#23292d", grey: "#6f7173", selection: "#14171a",
+    municipality: "#8f8b7e", settlement: "#fffefb", community: "#8a7f66", casing: "#fffefb", ink: "#23292d", grey: "#6f7173", selection: "#14171a", changed: "#8a5a00",
   },
   dark: {
     zone: "#a594c9", degraded: "#e8803f", agglomeration: "#69b3e4", unequipped: "#ff8a80", cycling: "#5cbf85",
-    municipality: "#6f7069", settlement: "#0e1011", community: "#9a917c", casing: "#171a1c", ink: "#e7e4dc", grey: "#9a9c9e", selection: "#fffdf5",
+    municipality: "#6f7069", settlement: "#0e1011", community: "#9a917c", casing: "#171a1c", ink: "#e7e4dc", grey: "#9a9c9e", selection: "#fffdf5", changed: "#f2c14e",
   },
 };
 

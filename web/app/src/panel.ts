@@ -1,7 +1,8 @@
-// The panel on the left (the sheet on a phone): four tabs in the order of the
+// The panel on the left (the sheet on a phone): five tabs in the order of the
 // questions, and the choice of a municipality while none is chosen.
 import type { App } from "./app";
 import type { BalancePanel } from "./balance";
+import type { ChangesPanel } from "./changes";
 import { h, redraw } from "./dom";
 import { byName } from "./format";
 import type { GapsPanel } from "./gaps";
@@ -12,7 +13,7 @@ import type { ProjectsPanel } from "./projects";
 import type { SheetHandle } from "./sheet";
 import type { Tab } from "./state";
 
-const tabs: Tab[] = ["projects", "balance", "gaps", "layers"];
+const tabs: Tab[] = ["projects", "balance", "gaps", "layers", "changes"];
 
 export class Panel {
   readonly element: HTMLElement;
@@ -24,10 +25,10 @@ export class Panel {
 
   constructor(
     private readonly app: App,
-    parts: { projects: ProjectsPanel; balance: BalancePanel; gaps: GapsPanel; layers: LayersPanel },
+    parts: { projects: ProjectsPanel; balance: BalancePanel; gaps: GapsPanel; layers: LayersPanel; changes: ChangesPanel },
     handle: SheetHandle,
   ) {
-    this.bodies = { projects: parts.projects.element, balance: parts.balance.element, gaps: parts.gaps.element, layers: parts.layers.element };
+    this.bodies = { projects: parts.projects.element, balance: parts.balance.element, gaps: parts.gaps.element, layers: parts.layers.element, changes: parts.changes.element };
     for (const tab of tabs) {
       const el = this.bodies[tab];
       el.id = `panel-${tab}`;

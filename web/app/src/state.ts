@@ -3,7 +3,7 @@
 // reader would want to undo are pushed; moves of the map replace.
 import type { Lang } from "./types";
 
-export type Tab = "projects" | "balance" | "gaps" | "layers";
+export type Tab = "projects" | "balance" | "gaps" | "layers" | "changes";
 export type Sheet = "low" | "half" | "full";
 export type ToolName = "measure" | "coordinates" | "view" | "basemap" | "print";
 export type Appearance = "auto" | "light" | "dark";
@@ -29,6 +29,12 @@ export interface State {
   sheet: Sheet;
   appearance: Appearance;
   layers: string[] | null;
+  /** Data layers from the topmost down, when they are not drawn in the order of the style. */
+  order: string[] | null;
+  /** Opacity by layer in per cent, business_zones:50; what is not named is drawn as the style says. */
+  fade: string[];
+  /** Kinds of features that are not drawn, cycling_routes.planned. */
+  hide: string[];
   selection: Selection | null;
   theme: string[];
   measure: string[];
@@ -67,14 +73,16 @@ export interface State {
   /** The background map, by name, and how strong it is in per cent. */
   base: string;
   strength: string;
+  /** The revision that is opened in the changes. */
+  rev: string;
 }
 
 export const defaults: State = {
-  municipality: "", lang: "sl", view: null, tab: "projects", panel: true, legend: "auto", sheet: "half", appearance: "auto", layers: null,
+  municipality: "", lang: "sl", view: null, tab: "projects", panel: true, legend: "auto", sheet: "half", appearance: "auto", layers: null, order: null, fade: [], hide: [],
   selection: null, theme: [], measure: [], status: [], horizon: [], strategic: false,
   mechanism: [], eligible: [], holder: [], source: [], year: [], class: [], scope: [], settlement: [], local_community: [], min_amount: null, max_amount: null, q: "",
   table: 0, sort: "", cols: null,
-  by: "theme", scheme: "", method: "extent", spread: "none", money: "total", open: "", gap: "",
+  by: "theme", scheme: "", method: "extent", spread: "none", money: "total", open: "", gap: "", rev: "",
   tool: "", drawn: "", base: "", strength: "70",
 };
 
@@ -103,7 +111,10 @@ export function encode(state: State): string {
   if (state.sort) put("sort", state.sort);
   if (state.cols) put("cols", state.cols.join(","));
   if (state.layers) put("layers", state.layers.join(","));
-  for (const key of ["lang", "tab", "sheet", "appearance", "legend", "by", "scheme", "method", "spread", "money", "open", "gap", "tool", "drawn", "base", "strength"] as const) {
+  if (state.order) put("order", state.order.join(","));
+  if (state.fade.length) put("fade", state.fade.join(","));
+  if (state.hide.length) put("hide", joined(state.hide));
+  for (const key of ["lang", "tab", "sheet", "appearance", "legend", "by", "scheme", "method", "spread", "money", "open", "gap", "rev", "tool", "drawn", "base", "strength"] as const) {
     if (state[key] !== defaults[key]) put(key, state[key]);
   }
   if (!state.panel) put("panel", "0");
@@ -124,12 +135,15 @@ export function decode(hash: string, preferred: Lang = "sl"): State {
     municipality: p.get("m") ?? "",
     lang: one("lang", ["sl", "en"], p.toString() === "" ? preferred : "sl"),
     view: decodeView(p.get("v")),
-    tab: one("tab", ["projects", "balance", "gaps", "layers"], defaults.tab),
+    tab: one("tab", ["projects", "balance", "gaps", "layers", "changes"], defaults.tab),
     panel: p.get("panel") !== "0",
     legend: one("legend", ["auto", "open", "closed"], defaults.legend),
     sheet: one("sheet", ["low", "half", "full"], defaults.sheet),
     appearance: one("appearance", ["auto", "light", "dark"], defaults.appearance),
     layers: p.has("layers") ? list("layers") : null,
+    order: p.get("order") ? list("order") : null,
+    fade: list("fade").filter((x) => /^[a-z_0-9]+:(\d|[1-9]\d|100)$/.test(x)),
+    hide: list("hide"),
     selection: decodeSelection(p.get("sel")),
     theme: list("theme"),
     measure: list("measure"),
@@ -162,6 +176,7 @@ export function decode(hash: string, preferred: Lang = "sl"): State {
     drawn: word("drawn"),
     base: word("base"),
     strength: word("strength"),
+    rev: /^\d{1,15}$/.test(p.get("rev") ?? "") ? (p.get("rev") ?? "") : "",
   };
 }
 

@@ -246,6 +246,35 @@ export interface GapRow extends PlaceRef {
   geometry: Geometry | null;
 }
 
+/** Something that a revision made, changed or removed; without code and name where it is no longer public. */
+export interface ToldItem {
+  layer: string;
+  municipality: string | null;
+  code: string | null;
+  name: string | null;
+  name_en: string | null;
+  what: "new" | "changed" | "gone";
+  parts: string[];
+  fields: string[];
+  /** What they were and became; for planners only. */
+  values: { field: string; before: string | null; after: string | null }[] | null;
+}
+
+/** What one revision did, as the reader may know it. */
+export interface Told {
+  revision: number;
+  at: string;
+  kind: "edit" | "import" | "revert" | "demo";
+  actor: string | null;
+  source: string | null;
+  message: string | null;
+  reverts: number[];
+  counts: { relation: string; new: number; changed: number; gone: number }[];
+  total: number;
+  items: ToldItem[];
+  areas: { layer: string; bbox: BBox }[];
+}
+
 export interface BalanceProject {
   code: string;
   title: string;

@@ -1,10 +1,12 @@
 // English. Plurals: one, other.
+import { enRead } from "./en-read";
 import type { Catalog } from "../i18n";
 
 import { tools } from "./tools.en";
 
 export const en: Catalog = {
   ...tools,
+  ...enRead,
   "app.title": "kraj – {municipality}",
   "app.skip": "To the list of projects",
   "app.choose": "Municipality",
