@@ -2,10 +2,15 @@ package tiles
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
+	"math"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
+
 	"kraj/geo"
+	"kraj/tiles/mvt"
 )
 
 // ContentType of a vector tile.
@@ -13,9 +18,12 @@ const ContentType = "application/vnd.mapbox-vector-tile"
 
 // The grid of a tile.
 const (
-	Extent = 4096 // units a side
-	Buffer = 64   // units that geometry reaches beyond each side
+	Extent = mvt.Extent // units a side
+	Buffer = mvt.Buffer // units that geometry reaches beyond each side
 )
+
+// MaxBytes is how large a tile may be, uncompressed. What has no room is left out, as Tile.Dropped tells.
+const MaxBytes = 500_000
 
 // Request asks for a tile.
 type Request struct {
@@ -23,34 +31,74 @@ type Request struct {
 	Filter Filter
 }
 
-// Render makes a tile with the named layers in the order asked for: Mapbox Vector Tile 2.1, uncompressed. A layer
-// outside its zooms, or without a feature there, is left out; a tile without any is nil. What it shows is decided by
-// q's search path.
+// Tile is a rendered one.
+type Tile struct {
+	Body    []byte        // Mapbox Vector Tile 2.1, uncompressed; nil without features
+	Dropped []mvt.Dropped // what MaxBytes left no room for
+}
+
+// Render is Make without the account of what was left out.
+func (c *Catalog) Render(ctx context.Context, q geo.Querier, r Request) ([]byte, error) {
+	t, err := c.Make(ctx, q, r)
+	return t.Body, err
+}
+
+// Make makes a tile with the named layers in the order asked for. A layer outside its zooms, or without a feature there, is left
+// out. What it shows is decided by q's search path. One question finds the rows of all layers; drawing them is package mvt's.
 //
 // An address that the catalog or the pyramid does not have is a geo.Error of kind NotFound; it costs no question.
-func (c *Catalog) Render(ctx context.Context, q geo.Querier, r Request) ([]byte, error) {
+func (c *Catalog) Make(ctx context.Context, q geo.Querier, r Request) (Tile, error) {
 	if err := c.Check(r.Layers); err != nil {
-		return nil, err
+		return Tile{}, err
 	}
 	if r.Z < 0 || r.Z > MaxZoom || r.X < 0 || r.X >= 1<<r.Z || r.Y < 0 || r.Y >= 1<<r.Z {
-		return nil, outside("%s lies outside the pyramid of zooms 0 to %d", r.Address, MaxZoom)
+		return Tile{}, outside("%s lies outside the pyramid of zooms 0 to %d", r.Address, MaxZoom)
 	}
-	sql := c.renderSQL(r)
-	if sql == "" {
-		return nil, nil
+	drawn := c.drawn(r)
+	if len(drawn) == 0 {
+		return Tile{}, nil
 	}
 	args, err := r.arguments(ctx, q)
 	if err != nil {
-		return nil, err
+		return Tile{}, err
 	}
-	var tile []byte
-	if err := q.QueryRow(ctx, sql, args...).Scan(&tile); err != nil {
-		return nil, fmt.Errorf("rendering the tile %s: %w", r.Address, err)
+	rows, err := q.Query(ctx, r.sql(drawn), append([]any{columnFormats}, args...)...)
+	if err != nil {
+		return Tile{}, fmt.Errorf("rendering the tile %s: %w", r.Address, err)
 	}
-	if len(tile) == 0 {
-		return nil, nil
+	made := mvt.New(r.Z, r.X, r.Y)
+	defer made.Free()
+	if err := draw(made, rows, drawn); err != nil {
+		return Tile{}, fmt.Errorf("rendering the tile %s: %w", r.Address, err)
 	}
-	return tile, nil
+	var t Tile
+	t.Body, t.Dropped = made.Encode(MaxBytes)
+	return t, nil
+}
+
+// columnFormats are those in which the columns of the statement come: number of the layer, id and rank in binary, attributes as text,
+// geometry in binary. They are read as they come.
+var columnFormats = pgx.QueryResultFormats{pgx.BinaryFormatCode, pgx.BinaryFormatCode, pgx.BinaryFormatCode, pgx.TextFormatCode, pgx.BinaryFormatCode}
+
+// draw reads the rows into the layers, which come one after the other. A feature that cannot be drawn is left out: of what the copies
+// hold, only shapes that tiles have no word for are such.
+func draw(t *mvt.Tile, rows pgx.Rows, drawn []string) error {
+	defer rows.Close()
+	layers := make([]*mvt.Layer, len(drawn))
+	for i, name := range drawn {
+		layers[i] = t.Layer(name)
+	}
+	for rows.Next() {
+		v := rows.RawValues()
+		n := int(binary.BigEndian.Uint32(v[0]))
+		_ = layers[n].Add(mvt.Feature{
+			ID:       int64(binary.BigEndian.Uint64(v[1])),
+			Rank:     math.Float64frombits(binary.BigEndian.Uint64(v[2])),
+			Props:    v[3],
+			Geometry: v[4],
+		})
+	}
+	return rows.Err()
 }
 
 // bands are the zooms up to which each generalised copy serves; kraj.tile_bands() says the same to the database.
@@ -65,7 +113,7 @@ func band(z int) int {
 	return MaxZoom
 }
 
-// arguments are those of renderSQL's statement: $1 to $3 the address, $4 the municipality (null: all), $5 the project filter,
+// arguments are those of the statement: $1 to $3 the address, $4 the municipality (null: all), $5 the project filter,
 // $6 the scheme. A filter that is not asked for is no argument.
 func (r Request) arguments(ctx context.Context, q geo.Querier) ([]any, error) {
 	args := []any{r.Z, r.X, r.Y}
@@ -100,34 +148,42 @@ func projectID(layer string) (string, bool) {
 	return "", false
 }
 
-// renderSQL is the statement for a set of layers in a zoom band; all its tiles share it, so it stays prepared. Layer
-// and band are literals, checked against the catalog: with them the planner looks at one partition only.
-func (c *Catalog) renderSQL(r Request) string {
-	var parts []string
+// drawn are the layers that the tile's zoom shows.
+func (c *Catalog) drawn(r Request) []string {
+	names := make([]string, 0, len(r.Layers))
 	for _, name := range r.Layers {
-		l, _ := c.Layer(name)
-		if r.Z < l.MinZoom || r.Z > l.MaxZoom {
-			continue
+		if l, ok := c.Layer(name); ok && r.Z >= l.MinZoom && r.Z <= l.MaxZoom {
+			names = append(names, name)
 		}
-		// No condition on the made geometry: it would be made twice. ST_AsMVT leaves nulls out.
-		parts = append(parts, fmt.Sprintf(`(SELECT ST_AsMVT(f, '%s', %[2]d, 'geom', 'id') FROM (
-	SELECT id, props, ST_AsMVTGeom(geom, t.box, %[2]d, %[3]d, true) AS geom
-	FROM (%[4]s) feature ORDER BY id) f)`, name, Extent, Buffer, r.features(name)))
 	}
-	if len(parts) == 0 {
-		return ""
-	}
-	sql := "SELECT " + strings.Join(parts, " || ") + fmt.Sprintf(`
-FROM (SELECT ST_TileEnvelope($1::int, $2::int, $3::int) AS box,
-	ST_TileEnvelope($1::int, $2::int, $3::int, margin => %d.0 / %d) AS wide OFFSET 0) t`, Buffer, Extent)
-	if r.Filter.Query() != "" {
-		// Every argument is named once, whichever layers there are.
-		sql += ", (SELECT $4::bigint AS municipality, $5::jsonb AS projects, $6::text AS scheme) ask"
-	}
-	return sql
+	return names
 }
 
-// features is the statement that finds a layer's rows (id, props, geom) for the tile.
+// sql is the statement for a set of layers in a zoom band: the rows of all of them, layer by layer. All its tiles share it, so it stays
+// prepared. Layer and band are literals, checked against the catalog: with them the planner looks at one partition only. The comment
+// tells whoever watches the database what it is.
+func (r Request) sql(drawn []string) string {
+	var sql strings.Builder
+	sql.WriteString("/* tile */")
+	for i, name := range drawn {
+		if i > 0 {
+			sql.WriteString("\nUNION ALL")
+		}
+		fmt.Fprintf(&sql, `
+SELECT %d, feature.id, feature.rank, feature.props, feature.geom
+FROM (SELECT ST_TileEnvelope($1::int, $2::int, $3::int) AS box,
+	ST_TileEnvelope($1::int, $2::int, $3::int, margin => %d.0 / %d) AS wide OFFSET 0) t`, i, Buffer, Extent)
+		if r.Filter.Query() != "" {
+			// Every argument is named, whichever layers there are.
+			sql.WriteString(", (SELECT $4::bigint AS municipality, $5::jsonb AS projects, $6::text AS scheme OFFSET 0) ask")
+		}
+		fmt.Fprintf(&sql, `
+CROSS JOIN LATERAL (%s) feature`, r.features(name))
+	}
+	return sql.String()
+}
+
+// features is the statement that finds a layer's rows (id, rank, props, geom) for the tile.
 func (r Request) features(layer string) string {
 	f := r.Filter
 	from := func(band int) string {
@@ -144,11 +200,11 @@ func (r Request) features(layer string) string {
 	if id, ok := projectID(layer); ok && f.narrowsProjects() {
 		where += " AND " + id + " IN (SELECT p.project_id FROM projects_in(ask.municipality, ask.projects) p)"
 		if r.Z <= thinnedZoom {
-			return "SELECT id, props, geom " + from(band(r.Z)) + " AND ST_Dimension(geom) > 0" + where +
+			return "SELECT id, rank, props, geom " + from(band(r.Z)) + " AND ST_Dimension(geom) > 0" + where +
 				" UNION ALL " + thinned(from(MaxZoom)+" AND ST_Dimension(geom) = 0"+where)
 		}
 	}
-	return "SELECT id, " + props + ", geom " + from(band(r.Z)) + where
+	return "SELECT id, rank, " + props + ", geom " + from(band(r.Z)) + where
 }
 
 // thinnedZoom is the last zoom at which points are thinned; crowded is how many of them make a tile crowded, and a crowded
@@ -162,7 +218,7 @@ const (
 // thinned finds points of a filtered layer. The copies of the lower bands were thinned without the filter, so these are thinned
 // here: in a crowded tile the one of highest rank in each square stays and says in "points" how many it stands for.
 func thinned(from string) string {
-	return fmt.Sprintf(`SELECT id, CASE WHEN n > 1 THEN props || jsonb_build_object('points', n) ELSE props END, geom
+	return fmt.Sprintf(`SELECT id, rank, CASE WHEN n > 1 THEN props || jsonb_build_object('points', n) ELSE props END AS props, geom
 	FROM (SELECT x.*, count(*) OVER same AS n, row_number() OVER (same ORDER BY rank DESC, id) AS place
 		FROM (SELECT id, props, geom, rank, CASE WHEN count(*) OVER () <= %[2]d THEN id::text ELSE
 				floor((ST_X(ST_GeometryN(geom, 1)) - ST_XMin(t.box)) / (ST_XMax(t.box) - ST_XMin(t.box)) * %[3]d)::text || '/' ||

@@ -43,7 +43,7 @@ func (c *counter) take() []string {
 // renders counts the statements that make tiles.
 func renders(statements []string) (n int) {
 	for _, s := range statements {
-		if strings.Contains(s, "ST_AsMVT(") {
+		if strings.HasPrefix(s, "/* tile */") {
 			n++
 		}
 	}
