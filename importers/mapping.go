@@ -52,7 +52,9 @@ func buildMapping(t *target, fields []string, sample []map[string]any, said, pro
 		}
 	}
 	if t.isProjects() {
-		b.taken["eligibility"] = true // of kraj's own exports: computed, never stored
+		for _, f := range fields {
+			b.taken[f] = b.taken[f] || words.IsComputed(f) // of kraj's own exports
+		}
 	}
 	b.registers()
 	b.names()
@@ -215,6 +217,7 @@ func (b *mapper) municipality() {
 		for _, f := range b.fields {
 			if re.MatchString(fieldKey(f)) {
 				b.m.municipality = append(b.m.municipality, f)
+				b.taken[f] = b.taken[f] || words.IsHeading(f, "municipality")
 			}
 		}
 	}
@@ -222,7 +225,7 @@ func (b *mapper) municipality() {
 		for _, f := range b.fields {
 			if fieldKey(f) == name && !b.taken[f] {
 				b.m.municipality = append(b.m.municipality, f)
-				b.taken[f] = f == "municipality"
+				b.taken[f] = b.taken[f] || words.IsHeading(f, "municipality")
 			}
 		}
 	}

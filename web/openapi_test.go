@@ -41,6 +41,8 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		openapi3filter.RegisterBodyDecoder(name, openapi3filter.JSONBodyDecoder)
 	}
 	openapi3filter.RegisterBodyDecoder("application/vnd.mapbox-vector-tile", openapi3filter.FileBodyDecoder)
+	openapi3filter.RegisterBodyDecoder("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", openapi3filter.FileBodyDecoder)
+	openapi3filter.RegisterBodyDecoder("application/geopackage+sqlite3", openapi3filter.FileBodyDecoder)
 	openapi3filter.RegisterBodyDecoder("text/html", openapi3filter.FileBodyDecoder)
 	for _, path := range []string{
 		"/", "/api", "/conformance", "/collections", "/collections/settlements", "/collections/projects", "/collections/settlements/queryables",
@@ -49,6 +51,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		"/collections/settlements/tiles/WebMercatorQuad/8/90/138", "/tiles/settlements,projects/8/138/90.mvt", "/tiles/settlements.json", "/styles/kraj.json",
 		"/api/v1/municipalities", "/api/v1/projects", "/api/v1/projects?municipality=kranj&limit=1", "/api/v1/projects?status=done",
 		"/api/v1/projects?municipality=kranj&sort=-amount&groups=none&limit=1&around=kranj:1.9/1", "/api/v1/facets?municipality=kranj&theme=TP1", "/api/v1/facets",
+		"/api/v1/projects.csv?municipality=kranj", "/api/v1/projects.xlsx?status=idea&lang=sl", "/api/v1/projects.geojson", "/api/v1/projects.gpkg?sort=-amount", "/api/v1/projects.csv?columns=colour",
 		"/api/v1/projects/kranj/1.9%2F1", "/api/v1/projects/kranj/1.9%2F2%2F1", "/api/v1/projects/kranj/none",
 		"/api/v1/places/settlements/kranj/010", "/api/v1/places/business_zones/kranj/PC-1", "/api/v1/places/cycling_routes/kranj/KP9",
 		"/api/v1/at?lon=14.458&lat=46.26&radius=3000", "/api/v1/at?lon=0&lat=0", "/api/v1/search?q=kranj", "/api/v1/search?q=golnik",
@@ -89,7 +92,7 @@ func TestParametersAreDescribed(t *testing.T) {
 	t.Parallel()
 	s := newSite(t).filled()
 	doc, _ := s.described()
-	values := strings.NewReplacer("{layer}", "settlements", "{layers}", "settlements", "{municipality}", "kranj", "{code}", "010", "{id}", "11", "{name}", "amounts_without_place",
+	values := strings.NewReplacer("{layer}", "settlements", "{layers}", "settlements", "{municipality}", "kranj", "{code}", "010", "{id}", "11", "{name}", "amounts_without_place", "{format}", "csv",
 		"{tileMatrix}", "8", "{tileRow}", "90", "{tileCol}", "138", "{z}", "8", "{x}", "138", "{y}", "90")
 	for _, path := range doc.Paths.InMatchingOrder() {
 		item := doc.Paths.Find(path).Get
@@ -123,7 +126,7 @@ func TestParametersAreDescribed(t *testing.T) {
 func FuzzAddresses(f *testing.F) {
 	s := newSite(f).filled()
 	paths := []string{
-		"/api/v1/projects", "/api/v1/facets", "/api/v1/at", "/api/v1/search", "/api/v1/municipalities", "/api/v1/balance", "/api/v1/balance/projects",
+		"/api/v1/projects", "/api/v1/facets", "/api/v1/projects.csv", "/api/v1/at", "/api/v1/search", "/api/v1/municipalities", "/api/v1/balance", "/api/v1/balance/projects",
 		"/api/v1/gaps", "/api/v1/gaps/X", "/api/v1/gaps/agglomerations_not_equipped", "/api/v1/near", "/api/v1/overlaps", "/api/v1/catchment/X/X/X", "/api/v1/chain",
 		"/collections/settlements/items", "/collections/projects/items", "/collections/X/items", "/api/v1/projects/X/X", "/api/v1/places/X/X/X",
 		"/tiles/X/X/X/X.mvt", "/tiles/X.json", "/styles/kraj.json", "/", "/login", "/collections/settlements/items/X",

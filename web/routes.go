@@ -41,6 +41,7 @@ func (s *Server) routes() *mux.Router {
 	// The API
 	get("/api/v1/municipalities", quick, s.municipalities)
 	get("/api/v1/projects", quick, s.projects)
+	get("/api/v1/projects.{format:csv|xlsx|geojson|gpkg}", fileTime, s.projectFile)
 	get("/api/v1/facets", dear, s.facets)
 	get("/api/v1/projects/{municipality}/{code:.+}", quick, s.project)
 	get("/api/v1/places/{layer}/{municipality}/{code:.+}", quick, s.place)

@@ -58,6 +58,7 @@ type Server struct {
 	crs      atomic.Pointer[crsList]
 	ready    readiness
 	slots    chan struct{} // one for each request worked on
+	files    chan struct{} // one for each file being made
 	sending  atomic.Int64  // bytes of answers on their way to clients
 	requests atomic.Uint64
 
@@ -85,6 +86,7 @@ func New(c Config) *Server {
 		cfg:     c,
 		log:     c.Log,
 		slots:   make(chan struct{}, cmp.Or(c.MaxRequests, 256)),
+		files:   make(chan struct{}, fileSlots),
 		started: randomWord(),
 	}
 	s.metrics = newMetrics(c)

@@ -24,6 +24,13 @@ type Options struct {
 	Public       bool   // only what the public may see; else all, drafts included
 	DecimalComma bool   // CSV as Excel writes it in Slovenia: semicolons, decimal commas
 	Progress     func(done, total int64)
+
+	// Of projects also which of them, in which order, with which columns and words; the zero values are all of them.
+	Filter  *geo.ProjectFilter
+	Sort    []string // of geo.SortColumns
+	Groups  string   // of geo.ListGroups
+	Columns []string // fields of the layer and of Extra; code and municipality are always there
+	Lang    string   // sl, en: headings and words of tables for people, CSV as Excel opens it there; "": kraj's own names
 }
 
 // Report says what was written.
@@ -80,6 +87,20 @@ var formats = map[string]format{
 // Run writes a layer. The file appears only when it is complete; one that was there
 // before is replaced in that moment.
 func Run(ctx context.Context, pools *pg.Pools, o Options) (*Report, error) {
+	var r *Report
+	err := atomically(o.File, func(out io.Writer) (err error) {
+		r, err = Write(ctx, pools, out, o)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// Write writes a layer to out, in the format that the ending of o.File names. After an
+// error what was written is of no use.
+func Write(ctx context.Context, pools *pg.Pools, out io.Writer, o Options) (*Report, error) {
 	f, ok := formats[strings.ToLower(filepath.Ext(o.File))]
 	if !ok {
 		return nil, geo.Errorf(geo.Invalid, "Unknown format", "%s: the ending names the format; accepted: .gpkg .geojson .fgb .csv .xlsx", filepath.Base(o.File))
@@ -98,15 +119,9 @@ func Run(ctx context.Context, pools *pg.Pools, o Options) (*Report, error) {
 		return nil, fmt.Errorf("beginning the export: %w", err)
 	}
 	r := &Report{Layer: o.Layer, File: o.File, Format: f.name}
-	err = atomically(o.File, func(out io.Writer) error {
-		r.Rows, r.LeftOut, err = copyLayer(ctx, tx, out, f, o)
-		r.Rows -= r.LeftOut
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return r, nil
+	r.Rows, r.LeftOut, err = copyLayer(ctx, tx, out, f, o)
+	r.Rows -= r.LeftOut
+	return r, err
 }
 
 // atomically writes beside the target and renames; a failure leaves what was there.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 
+	"kraj/geo"
 	"kraj/importers/gdal"
 )
 
@@ -61,7 +62,7 @@ func (w *ogr) close() (err error) {
 		return fmt.Errorf("handing the rows to GDAL: %w", err)
 	}
 	if w.json.rows == 0 {
-		return errors.New("the layer is empty: there is nothing to export")
+		return geo.Errorf(geo.Invalid, "Nothing to export", "there is not one row to export, and %s holds no empty layer; CSV, Excel and GeoJSON do", w.driver)
 	}
 	made, err := w.box.Convert(w.ctx, rowsName, "out"+w.ending, w.driver, w.fields.layer, w.fields.srid)
 	if err != nil {

@@ -21,8 +21,11 @@ type layerFields struct {
 	layer string
 	srid  int
 	names []string
+	heads []string // what tables print for names
+	wkt   bool     // tables end with the geometry as text
 	dates map[string]bool
 	exprs []string // SQL over t (the layer), for each name
+	lang  string   // tables say values of closed lists in its words; "": as they are stored
 }
 
 //go:embed sql/columns.sql
@@ -44,9 +47,10 @@ var projectFields = [][2]string{
 }
 
 // eligibility says in one text which mechanisms may pay: "CTN: conditional; LAS EKSRP 2021–2027: partly". All projects are asked at once.
+// $2 is the municipality, null for all.
 const eligibility = `SELECT s.project_id, string_agg(concat_ws(' ', s.mechanism, l.fund, period_words(l.period_from, l.period_to, 'en')) || ': ' || s.state, '; '
 		ORDER BY s.mechanism, l.fund NULLS FIRST, l.period_from NULLS FIRST, l.code) AS words
-	FROM eligibility_states($1) s LEFT JOIN mechanism_lists l ON l.id = s.list_id GROUP BY s.project_id`
+	FROM eligibility_states($2) s LEFT JOIN mechanism_lists l ON l.id = s.list_id GROUP BY s.project_id`
 
 // describe reads which columns this audience may see of the layer.
 func describe(ctx context.Context, q geo.Querier, layer string) (*layerFields, error) {
@@ -98,20 +102,42 @@ func (f *layerFields) add(name, expr string) {
 	f.names, f.exprs = append(f.names, name), append(f.exprs, expr)
 }
 
-// query selects every row as a JSON list beside its geometry, in natural order.
+// query selects rows as JSON lists beside their geometry: those of the ids $1 in their order, or with $1 null all, in natural
+// order; $2 is the municipality, null for all.
 func (f *layerFields) query(geometry string) string {
 	from := pgx.Identifier{f.layer}.Sanitize() + " t"
 	if f.layer == "projects" {
 		geometry = strings.ReplaceAll(geometry, "t.geom", "g.geom")
-		from += ` LEFT JOIN LATERAL (SELECT ST_CollectionHomogenize(ST_Collect(s.geom ORDER BY s.id)) AS geom FROM sites s WHERE s.project_id = t.id) g ON true
-			LEFT JOIN (` + eligibility + `) e ON e.project_id = t.id`
+		from = `unnest(coalesce($1::bigint[], ARRAY(SELECT p.id FROM projects p WHERE $2::bigint IS NULL OR p.municipality_id = $2 ORDER BY p.code COLLATE kraj.natural, p.id)))
+			WITH ORDINALITY o (id, n) JOIN projects t ON t.id = o.id
+			LEFT JOIN LATERAL (SELECT ST_CollectionHomogenize(ST_Collect(s.geom ORDER BY s.id)) AS geom FROM sites s WHERE s.project_id = t.id) g ON true`
+		if slices.Contains(f.names, "eligibility") {
+			from += ` LEFT JOIN (` + eligibility + `) e ON e.project_id = t.id`
+		}
+		return fmt.Sprintf(`SELECT json_build_array(%s)::text, coalesce(%s, '') FROM %s ORDER BY o.n`, strings.Join(f.exprs, ", "), geometry, from)
 	}
 	municipality := "t.municipality_id"
 	if f.layer == "municipalities" {
 		municipality = "t.id"
 	}
-	return fmt.Sprintf(`SELECT json_build_array(%s)::text, coalesce(%s, '') FROM %s WHERE $1::bigint IS NULL OR %s = $1 ORDER BY t.code COLLATE kraj.natural, t.id`,
+	return fmt.Sprintf(`SELECT json_build_array(%s)::text, coalesce(%s, '') FROM %s WHERE $1::bigint[] IS NULL AND ($2::bigint IS NULL OR %s = $2) ORDER BY t.code COLLATE kraj.natural, t.id`,
 		strings.Join(f.exprs, ", "), geometry, from, municipality)
+}
+
+// ordered lists the ids of the projects that the options choose; nil when they choose none in particular.
+func ordered(ctx context.Context, q geo.Querier, o Options, municipality string) ([]int64, error) {
+	if o.Layer != "projects" || o.Filter == nil && o.Sort == nil && o.Groups == "" {
+		return nil, nil
+	}
+	order := geo.ProjectOrder{Municipality: municipality, Sort: o.Sort, Groups: o.Groups}
+	if o.Filter != nil {
+		order.ProjectFilter = *o.Filter
+	}
+	ids, err := geo.ProjectIDs(ctx, q, order)
+	if ids == nil {
+		ids = []int64{}
+	}
+	return ids, err
 }
 
 func copyLayer(ctx context.Context, tx pgx.Tx, out io.Writer, form format, o Options) (n, leftOut int64, err error) {
@@ -119,24 +145,34 @@ func copyLayer(ctx context.Context, tx pgx.Tx, out io.Writer, form format, o Opt
 	if err != nil {
 		return 0, 0, err
 	}
+	if err := f.choose(o); err != nil {
+		return 0, 0, err
+	}
 	var municipality *int64
+	var code string
 	if o.Municipality != "" {
 		m, err := geo.FindMunicipality(ctx, tx, o.Municipality)
 		if err != nil {
 			return 0, 0, err
 		}
-		municipality = &m.ID
+		municipality, code = &m.ID, m.Code
 	}
-	var total int64
-	if err := tx.QueryRow(ctx, `SELECT count(*) FROM `+pgx.Identifier{o.Layer}.Sanitize()).Scan(&total); err != nil {
-		return 0, 0, fmt.Errorf("counting: %w", err)
+	ids, err := ordered(ctx, tx, o, code)
+	if err != nil {
+		return 0, 0, err
+	}
+	total := int64(len(ids))
+	if ids == nil {
+		if err := tx.QueryRow(ctx, `SELECT count(*) FROM `+pgx.Identifier{o.Layer}.Sanitize()).Scan(&total); err != nil {
+			return 0, 0, fmt.Errorf("counting: %w", err)
+		}
 	}
 	s, err := form.open(ctx, out, f, o)
 	if err != nil {
 		return 0, 0, err
 	}
 	defer func() { err = closeAfter(s, err) }()
-	rows, err := tx.Query(ctx, f.query(form.geom), municipality)
+	rows, err := tx.Query(ctx, f.query(form.geom), ids, municipality)
 	if err != nil {
 		return 0, 0, fmt.Errorf("reading the layer: %w", err)
 	}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -17,25 +16,29 @@ import (
 // textTable is CSV: UTF-8; with decimal commas also semicolons and a byte order
 // mark, so that Excel opens it by a click.
 type textTable struct {
-	out   *csv.Writer
-	comma bool
+	out    *csv.Writer
+	comma  bool
+	fields *layerFields
 }
 
 func newCSV(_ context.Context, out io.Writer, f *layerFields, o Options) (sink, error) {
-	t := &textTable{out: csv.NewWriter(out), comma: o.DecimalComma}
-	if o.DecimalComma {
+	t := &textTable{out: csv.NewWriter(out), comma: o.DecimalComma || o.Lang == "sl", fields: f}
+	if t.comma || o.Lang != "" {
 		if _, err := io.WriteString(out, "\ufeff"); err != nil {
 			return nil, err
 		}
-		t.out.Comma, t.out.UseCRLF = ';', true
+		t.out.UseCRLF = true
 	}
-	return t, t.out.Write(append(slices.Clone(f.names), "wkt"))
+	if t.comma {
+		t.out.Comma = ';'
+	}
+	return t, t.out.Write(f.header())
 }
 
 func (t *textTable) write(values []any, geometry string) error {
 	cells := make([]string, 0, len(values)+1)
-	for _, v := range values {
-		switch v := flat(v).(type) {
+	for i, v := range values {
+		switch v := t.fields.said(i, flat(v)).(type) {
 		case nil:
 			cells = append(cells, "")
 		case json.Number:
@@ -50,7 +53,10 @@ func (t *textTable) write(values []any, geometry string) error {
 			cells = append(cells, fmt.Sprint(v))
 		}
 	}
-	return t.out.Write(append(cells, geometry))
+	if t.fields.wkt {
+		cells = append(cells, geometry)
+	}
+	return t.out.Write(cells)
 }
 
 func (t *textTable) close() error {
@@ -103,7 +109,7 @@ func newXLSX(_ context.Context, out io.Writer, f *layerFields, _ Options) (sink,
 		return nil, fmt.Errorf("freezing the header: %w", err)
 	}
 	var header []any
-	for _, name := range append(slices.Clone(f.names), "wkt") {
+	for _, name := range f.header() {
 		header = append(header, excelize.Cell{StyleID: bold, Value: name})
 	}
 	return w, w.stream.SetRow("A1", header)
@@ -115,9 +121,9 @@ func (w *workbook) write(values []any, geometry string) error {
 	}
 	cells := make([]any, 0, len(values)+1)
 	for i, v := range values {
-		cells = append(cells, w.cell(w.fields.names[i], flat(v)))
+		cells = append(cells, w.cell(w.fields.names[i], w.fields.said(i, flat(v))))
 	}
-	if len(geometry) <= maxCell { // a longer one stays out; importing leaves what is stored
+	if w.fields.wkt && len(geometry) <= maxCell { // a longer one stays out; importing leaves what is stored
 		cells = append(cells, geometry)
 	}
 	return w.stream.SetRow(fmt.Sprintf("A%d", w.row), cells)

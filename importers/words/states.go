@@ -113,3 +113,30 @@ func Bool(word string) (bool, error) {
 	}
 	return false, Refuse("%q ni ne da ne ne (sprejeto: da, ne, yes, no, true, false, 1, 0, x)", "%q is neither yes nor no (accepted: da, ne, yes, no, true, false, 1, 0, x)", clip(word))
 }
+
+// Word is how a key of a column's closed list is said in a language (sl, en); Key understands it. A key that is not known
+// is said as it is.
+func Word(column, key, lang string) string {
+	for _, c := range lists[column] {
+		if c.key == key {
+			if lang == "sl" {
+				return c.words[0]
+			}
+			return strings.ReplaceAll(c.key, "_", " ")
+		}
+	}
+	return key
+}
+
+// YesNo says a truth; Bool understands it.
+func YesNo(v bool, lang string) string {
+	switch {
+	case lang == "sl" && v:
+		return "da"
+	case lang == "sl":
+		return "ne"
+	case v:
+		return "yes"
+	}
+	return "no"
+}
