@@ -32,10 +32,12 @@ type Balance struct {
 	Currency     string             `json:"currency"`
 	AsOf         *AsOf              `json:"as_of,omitempty"` // the past state told of; absent: now
 	Population   *BalancePopulation `json:"population"`
-	Groups       []BalanceGroup     `json:"groups"`
-	Total        BalanceGroup       `json:"total"`
-	Indicators   BalanceIndicators  `json:"indicators"`          // of money
-	ByProjects   BalanceIndicators  `json:"indicators_projects"` // the same of weighted projects
+	// PopulationBySettlement is the set that the people of the groups come from, in a balance by settlement.
+	PopulationBySettlement *BalancePopulation `json:"population_by_settlement,omitempty"`
+	Groups                 []BalanceGroup     `json:"groups"`
+	Total                  BalanceGroup       `json:"total"`
+	Indicators             BalanceIndicators  `json:"indicators"`          // of money
+	ByProjects             BalanceIndicators  `json:"indicators_projects"` // the same of weighted projects
 	// Sensitivity is the total's.
 	Sensitivity *BalanceSensitivity `json:"sensitivity"`
 	Summary     Text                `json:"summary"`
@@ -64,9 +66,10 @@ type BalanceGroup struct {
 	Projects      int                 `json:"projects"` // distinct
 	Weight        float64             `json:"weight"`   // adds up over groups
 	AmountCents   *int64              `json:"amount_cents"`
-	WithoutAmount int                 `json:"without_amount"` // projects of which no amount is known
-	Rows          []BalanceRow        `json:"rows"`           // all classes, in fixed order
-	Sensitivity   *BalanceSensitivity `json:"sensitivity"`    // null: no share, whatever the rule
+	WithoutAmount int                 `json:"without_amount"`   // projects of which no amount is known
+	People        *int64              `json:"people,omitempty"` // of a settlement, in a balance by settlement; absent where unknown
+	Rows          []BalanceRow        `json:"rows"`             // all classes, in fixed order
+	Sensitivity   *BalanceSensitivity `json:"sensitivity"`      // null: no share, whatever the rule
 }
 
 // BalanceRow is a group's part in one class of settlements or special row.

@@ -48,6 +48,9 @@ func computeBalance(ctx context.Context, q Querier, query BalanceQuery, at *AsOf
 	if b.Population, err = balancePopulation(ctx, q, town, query); err != nil {
 		return nil, err
 	}
+	if err := b.readPeople(ctx, q, town, query); err != nil {
+		return nil, err
+	}
 	settlements, err := balanceSettlements(ctx, q, town, query)
 	if err != nil {
 		return nil, err

@@ -38,6 +38,11 @@ func (s *Server) routes() *mux.Router {
 	r.Handle("/logout", s.sameOrigin(s.do(quick, s.logout))).Methods(http.MethodPost)
 	r.Handle("/api/v1/session", s.do(quick, s.session)).Methods(http.MethodGet, http.MethodHead)
 
+	// The council paper
+	get("/gradivo", dear, s.council)
+	get("/gradivo.css", quick, s.councilStyle)
+	get("/gradivo.js", quick, s.councilScript)
+
 	// The API
 	get("/api/v1/municipalities", quick, s.municipalities)
 	get("/api/v1/projects", quick, s.projects)
