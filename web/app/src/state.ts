@@ -66,6 +66,12 @@ export interface State {
   spread: string;
   money: string;
   open: string;
+  /** The rule that the balance is compared with: scheme,method,spread,money. */
+  versus: string;
+  /** Settlements coloured by what they get: "1", or "". */
+  shade: string;
+  /** The balance over the whole window, for a projector: "1", or "". */
+  wide: string;
   gap: string;
   tool: ToolName | "";
   /** What is being measured: line:LON,LAT;LON,LAT… or area:… */
@@ -82,7 +88,7 @@ export const defaults: State = {
   selection: null, theme: [], measure: [], status: [], horizon: [], strategic: false,
   mechanism: [], eligible: [], holder: [], source: [], year: [], class: [], scope: [], settlement: [], local_community: [], min_amount: null, max_amount: null, q: "",
   table: 0, sort: "", cols: null,
-  by: "theme", scheme: "", method: "extent", spread: "none", money: "total", open: "", gap: "", rev: "",
+  by: "theme", scheme: "", method: "extent", spread: "none", money: "total", open: "", versus: "", shade: "", wide: "", gap: "", rev: "",
   tool: "", drawn: "", base: "", strength: "70",
 };
 
@@ -114,7 +120,7 @@ export function encode(state: State): string {
   if (state.order) put("order", state.order.join(","));
   if (state.fade.length) put("fade", state.fade.join(","));
   if (state.hide.length) put("hide", joined(state.hide));
-  for (const key of ["lang", "tab", "sheet", "appearance", "legend", "by", "scheme", "method", "spread", "money", "open", "gap", "rev", "tool", "drawn", "base", "strength"] as const) {
+  for (const key of ["lang", "tab", "sheet", "appearance", "legend", "by", "scheme", "method", "spread", "money", "open", "versus", "shade", "wide", "gap", "rev", "tool", "drawn", "base", "strength"] as const) {
     if (state[key] !== defaults[key]) put(key, state[key]);
   }
   if (!state.panel) put("panel", "0");
@@ -171,6 +177,9 @@ export function decode(hash: string, preferred: Lang = "sl"): State {
     spread: word("spread"),
     money: word("money"),
     open: word("open"),
+    versus: word("versus"),
+    shade: word("shade"),
+    wide: word("wide"),
     gap: word("gap"),
     tool: one("tool", ["", "measure", "coordinates", "view", "basemap", "print"], ""),
     drawn: word("drawn"),
