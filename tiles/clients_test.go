@@ -104,7 +104,7 @@ func packages(t *testing.T) string {
 }
 
 var installed = sync.OnceValues(func() (string, error) {
-	dir := filepath.Join(os.TempDir(), "kraj-tiles-judges-1")
+	dir := filepath.Join(os.TempDir(), "kraj-tiles-judges-2")
 	if _, err := os.Stat(filepath.Join(dir, "complete")); err == nil {
 		return dir, nil
 	}
@@ -113,7 +113,7 @@ var installed = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	cmd := exec.Command("npm", "install", "--prefix", made, "--no-audit", "--no-fund", "--loglevel=error",
-		"@maplibre/maplibre-gl-style-spec@26.6.0", "@mapbox/vector-tile@3.0.0", "pbf@4.0.1")
+		"@maplibre/maplibre-gl-style-spec@26.6.0", "@mapbox/vector-tile@3.0.0", "pbf@4.0.1", "pmtiles@4.5.0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", &installError{string(out), err}
 	}

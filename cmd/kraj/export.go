@@ -35,6 +35,7 @@ public may not see.`,
 	f.BoolVar(&o.DecimalComma, "decimal-comma", false, "CSV as Excel writes it in Slovenia: semicolons and decimal commas")
 	municipalityFlag(cmd, &o.Municipality)
 	jsonFlag(cmd, &asJSON)
+	cmd.AddCommand(p.exportTilesCommand())
 	return cmd
 }
 

@@ -80,7 +80,7 @@ it starts itself (--data), or in yours (--database).`,
 		return nil
 	}
 	root.AddCommand(p.serveCommand(), p.migrateCommand(), p.versionCommand(), p.dbCommand(),
-		p.importCommand(), p.exportCommand(), p.balanceCommand(), p.userCommand(), p.historyCommand(), p.revertCommand(), p.demoCommand(), p.tieCommand(), p.eligibilityCommand(), p.mechanismCommand(), p.gapsCommand(), p.weightCommand(), p.schemeCommand())
+		p.importCommand(), p.exportCommand(), p.tilesCommand(), p.balanceCommand(), p.userCommand(), p.historyCommand(), p.revertCommand(), p.demoCommand(), p.tieCommand(), p.eligibilityCommand(), p.mechanismCommand(), p.gapsCommand(), p.weightCommand(), p.schemeCommand())
 	return root
 }
 

@@ -1,0 +1,3 @@
+// Package archive writes the public's tiles into one file, PMTiles or MBTiles, that any static host can serve, and checks such
+// files.
+package archive
