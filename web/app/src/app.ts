@@ -14,6 +14,8 @@ export interface MapLike {
   mark(shape: Geometry | null, box: BBox | null): void;
   /** Shows where something changed, until told otherwise. */
   areas(boxes: BBox[]): void;
+  /** The kinds that were drawn since the municipality was chosen, as layer.kind; null while nothing was. */
+  readonly seen: ReadonlySet<string> | null;
   zoomBy(steps: number): void;
   home(): void;
 }

@@ -1,26 +1,29 @@
-// The panel of layers and the legend on the map: both show the very symbols the map draws.
+// The panel of layers and the legend on the map. Both show the style itself; the panel also switches layers and their kinds, makes them
+// fainter and changes their order. All of it is in the address.
 import type { StyleSpecification } from "maplibre-gl";
-import { themeColor, type App } from "./app";
-import { h, redraw, s } from "./dom";
+import type { App } from "./app";
+import type { Kind, Kinds } from "./classes";
+import { h, redraw } from "./dom";
 import { icon } from "./icons";
-import { pick, t, term, type Key } from "./i18n";
-import { ground, lines, noTheme, type Mode } from "./palette";
-import { dataLayers, visibleLayers } from "./style";
-import { namedSVG, statuses, symbolSVG } from "./symbols";
-
-interface LegendRow {
-  swatch: Element;
-  text: string;
-}
-
-/** In the order of the questions: what is planned, on what, within what. */
-const order = ["projects", "projects_named", "cycling_routes", "business_zones", "degraded_areas", "agglomerations", "settlements", "local_communities", "municipalities"];
+import { language, t } from "./i18n";
+import { drag, moved } from "./layer-drag";
+import { Legend } from "./legend";
+import type { Mode } from "./palette";
+import { toggled } from "./filters";
+import { visibleLayers } from "./style";
+import { opacityOf, withOpacity } from "./style-layers";
+import { percent } from "./format";
+import { outOfPlace } from "./unplaced";
 
 export class LayersPanel {
   readonly element = h("div", { class: "layers" });
   readonly legend = h("section", { class: "legend card" });
-  private style: StyleSpecification | null = null;
+  private readonly styles = new Map<Mode, Legend>();
+  private current: Legend | null = null;
   private failed = false;
+  /** The layer whose opacity and order are being set. */
+  private opened = "";
+  private dragging = "";
 
   constructor(private readonly app: App, private readonly reload: () => void) {
     app.data.subscribe(() => this.draw());
@@ -28,160 +31,150 @@ export class LayersPanel {
 
   /** The style that the map draws, or null when it could not be loaded. */
   use(style: StyleSpecification | null): void {
-    this.style = style ?? this.style;
+    if (style) {
+      const mode = (style.metadata as Record<string, unknown> | undefined)?.["kraj:mode"] === "dark" ? "dark" : "light";
+      this.current = new Legend(this.app, style, mode);
+      this.styles.set(mode, this.current);
+    }
     this.failed = !style;
     this.draw();
   }
 
   draw(): void {
     this.drawLegend();
-    if (!this.style) {
+    const { current } = this;
+    if (!current) {
       const retry = h("button", { class: "button", onclick: this.reload }, t("app.retry"));
       redraw(this.element, h("p", { class: "message" }, this.failed ? t("error.style") : t("app.loading")), this.failed ? retry : null);
       return;
     }
-    const on = new Set(visibleLayers(this.style, this.app.store.get()));
-    const items = this.ids().map((id) => this.item(id, on));
-    redraw(this.element, h("h2", { class: "panel-title" }, t("layers.heading")), h("ul", { class: "layer-list" }, ...items), h("p", { class: "note" }, icon("info"), t("layers.approximate")));
+    const state = this.app.store.get();
+    const on = new Set(visibleLayers(current.style, state));
+    const list = h("ul", { class: "layer-list" }, ...this.ids().map((id) => this.item(current, id, on)));
+    const changed = state.layers || state.order || state.fade.length || state.hide.length;
+    const reset = () => this.app.store.set({ layers: null, order: null, fade: [], hide: [] });
+    redraw(this.element,
+      h("div", { class: "layers-head" }, h("h2", { class: "panel-title" }, t("layers.heading")),
+        changed ? h("button", { class: "link", "data-key": "layers/reset", onclick: reset }, t("layers.reset")) : null),
+      h("p", { class: "note layers-note" }, t("layers.order")),
+      list,
+      state.hide.length ? h("p", { class: "note" }, icon("info"), h("span", null, t("layers.hidden"))) : null,
+      h("p", { class: "note" }, icon("info"), h("span", null, t("layers.approximate"))));
   }
 
+  /** All layers from the topmost down, in the reader's order. */
   private ids(): string[] {
-    const known = this.style ? [...dataLayers(this.style).keys()] : [];
-    const rest = known.filter((id) => !order.includes(id));
-    return [...order.filter((id) => known.includes(id)), ...rest];
+    const usual = this.current?.layers() ?? [];
+    const { order } = this.app.store.get();
+    return order ? [...order.filter((id) => usual.includes(id)), ...usual.filter((id) => !order.includes(id))] : usual;
   }
 
-  private item(id: string, on: Set<string>): HTMLElement {
-    const name = term("layer", id);
-    const box = h("input", {
-      type: "checkbox", id: `layer-${id}`, "data-key": `layer/${id}`, checked: on.has(id),
-      onchange: () => this.toggle(id, on),
+  private item(legend: Legend, id: string, on: Set<string>): HTMLElement {
+    const shown = on.has(id);
+    const name = legend.name(id);
+    const opacity = opacityOf(this.app.store.get(), id);
+    const box = h("input", { type: "checkbox", id: `layer-${id}`, "data-key": `layer/${id}`, checked: shown, onchange: () => this.toggle(id, on) });
+    const open = this.opened === id;
+    const more = h("button", { class: "icon-button layer-more", "data-key": `more/${id}`, "aria-expanded": String(open), title: t("layers.more", { name }), "aria-label": t("layers.more", { name }), onclick: () => this.open(open ? "" : id) }, icon("tools"));
+    const grip = h("span", { class: "layer-grip", "aria-hidden": "true", title: t("layers.drag"), onpointerdown: (e: PointerEvent) => this.grab(e, id) }, icon("grip"));
+    return h("li", { class: `layer${this.dragging === id ? " dragged" : ""}${shown ? "" : " off"}`, "data-layer": id },
+      h("div", { class: "layer-head" }, grip,
+        h("label", { class: "layer-name", for: `layer-${id}` }, box, h("span", { class: "switch", "aria-hidden": "true" }), h("span", null, name), opacity < 1 ? h("small", null, percent(opacity, language())) : null), more),
+      open ? this.controls(id, name, opacity) : null,
+      shown ? h("div", { class: "layer-kinds" }, ...legend.kinds(id).map((group) => this.group(legend, id, group))) : null,
+      shown && id === "projects_named" ? outOfPlace(this.app) : null);
+  }
+
+  private open(id: string): void {
+    this.opened = id;
+    this.draw();
+  }
+
+  private controls(id: string, name: string, opacity: number): HTMLElement {
+    const ids = this.ids();
+    const at = ids.indexOf(id);
+    const { store } = this.app;
+    const value = h("output", { class: "amount" }, percent(opacity, language()));
+    const set = (e: Event) => store.set({ fade: withOpacity(store.get(), id, Number((e.target as HTMLInputElement).value)) }, false);
+    const step = (by: number, key: "up" | "down") =>
+      h("button", { class: "button", "data-key": `${key}/${id}`, disabled: at + by < 0 || at + by >= ids.length, onclick: () => this.move(id, at + by) }, icon(key), h("span", null, t(`layers.${key}`)));
+    return h("div", { class: "layer-controls" },
+      h("label", { class: "layer-opacity" }, h("span", null, t("layers.opacity")),
+        h("input", { type: "range", min: 10, max: 100, step: 10, value: Math.round(opacity * 100), "data-key": `opacity/${id}`, "aria-label": `${t("layers.opacity")}: ${name}`, "aria-valuetext": percent(opacity, language()), oninput: set }), value),
+      h("div", { class: "layer-steps" }, step(-1, "up"), step(1, "down")));
+  }
+
+  private move(id: string, to: number): void {
+    const order = moved(this.ids(), id, to);
+    const usual = this.current?.layers() ?? [];
+    this.app.store.set({ order: String(order) === String(usual) ? null : order }, false);
+    this.app.announce(t("layers.moved", { name: this.current?.name(id) ?? id, place: String(order.indexOf(id) + 1), total: String(order.length) }));
+  }
+
+  private grab(e: PointerEvent, id: string): void {
+    this.dragging = id;
+    drag(e, this.element, (over) => over !== id && this.move(id, this.ids().indexOf(over)), () => {
+      this.dragging = "";
+      this.draw();
     });
-    const rows = on.has(id) ? this.rows(id) : [];
-    return h(
-      "li",
-      { class: "layer" },
-      h("label", { class: "layer-name", for: `layer-${id}` }, box, h("span", { class: "switch", "aria-hidden": "true" }), h("span", null, name)),
-      rows.length ? h("ul", { class: "legend-rows" }, ...rows.map(legendRow)) : null,
-      id === "projects" && on.has(id) ? this.themes() : null,
-    );
+    this.draw();
   }
 
   private toggle(id: string, on: Set<string>): void {
     const next = new Set(on);
     if (!next.delete(id)) next.add(id);
-    this.app.store.set({ layers: this.ids().filter((x) => next.has(x)) });
+    this.app.store.set({ layers: (this.current?.layers() ?? []).filter((x) => next.has(x)) });
   }
 
-  private themeRows(mode: Mode): { swatch: SVGSVGElement; text: string }[] {
-    const current = this.app.data.current();
-    return (current?.themes ?? []).map((theme) => ({
-      swatch: symbolSVG(themeColor(this.app, current?.slug ?? "", theme.code, mode), "realised", false, mode),
-      text: `${theme.code}  ${pick(theme.name)}`,
-    }));
+  private group(legend: Legend, id: string, group: Kinds): HTMLElement {
+    return h("div", { class: group.alike ? "kinds alike" : "kinds", role: "group", "aria-label": group.title || legend.name(id) },
+      group.title ? h("p", { class: "legend-title" }, group.title) : null,
+      h("ul", { class: "legend-rows" }, ...group.kinds.map((k) => this.kind(legend, id, k, group.alike ?? false))));
   }
 
-  private themes(): HTMLElement {
-    const rows = this.themeRows(this.app.mode());
-    return h("div", null, h("p", { class: "legend-title" }, t("legend.byTheme")), h("ul", { class: "legend-rows" }, ...rows.map(legendRow)));
+  /** One kind: what it looks like, and whether it is drawn. */
+  private kind(legend: Legend, id: string, k: Kind, alike: boolean): HTMLElement {
+    const picture = alike ? null : h("span", { class: "swatch" }, legend.drawing(id, k));
+    if (!k.which) return h("li", null, h("span", { class: "kind-box" }), picture, h("span", null, k.text));
+    const key = `${id}.${k.key}`;
+    const { store } = this.app;
+    const box = h("input", { type: "checkbox", class: "kind-box", "data-key": `kind/${key}`, checked: !store.get().hide.includes(key), onchange: () => store.set({ hide: toggled(store.get().hide, key) }) });
+    return h("li", null, h("label", { class: "kind" }, box, picture, h("span", null, k.text)));
   }
 
   /** The legend of what is visible, for the printed sheet: projects by theme as well, because paper has no list beside it. */
   printed(mode: Mode): { swatch: SVGSVGElement | null; text: string }[] {
-    const on = this.style ? visibleLayers(this.style, this.app.store.get()) : [];
-    return this.ids().filter((id) => on.includes(id)).flatMap((id) => {
-      const rows = this.rows(id, mode).map((row) => ({ swatch: row.swatch as SVGSVGElement, text: row.text }));
-      const heading = { swatch: null, text: t("legend.byTheme") };
-      return id === "projects" ? [...rows, heading, ...this.themeRows(mode)] : rows;
-    });
-  }
-
-  private rows(id: string, mode = this.app.mode()): LegendRow[] {
-    return id === "projects" ? projectRows(mode, this.used()) : rowsOf(id, mode, this.classes());
-  }
-
-  /** Only statuses that occur, so that the legend says no more than the map. */
-  private used(): Set<string> {
-    return new Set(this.app.data.projects.filter((p) => !p.is_group).map((p) => p.status));
-  }
-
-  private classes(): string[] {
-    const scheme = this.app.data.current()?.schemes.find((x) => x.code === "municipal");
-    if (!scheme) return ["unclassified"];
-    return scheme.classes.includes("suburban") ? ["urban", "suburban", "rural"] : ["urban", "rural"];
-  }
-
-  private drawLegend(): void {
+    const legend = this.styles.get(mode) ?? (this.current ? new Legend(this.app, this.current.style, mode) : null);
+    if (!legend) return [];
     const state = this.app.store.get();
-    const legend = state.legend === "auto" ? !this.app.narrow() : state.legend === "open";
+    const on = visibleLayers(legend.style, state);
+    return this.ids().filter((id) => on.includes(id)).flatMap((id) => legend.kinds(id).filter((g) => !g.alike).flatMap((group) => [
+      ...(group.title ? [{ swatch: null, text: group.title }] : []),
+      ...group.kinds.filter((k) => !k.key || !state.hide.includes(`${id}.${k.key}`)).map((k) => ({ swatch: legend.drawing(id, k), text: k.text })),
+    ]));
+  }
+
+  /** The legend says no more than the map: kinds of places that have not come into view are left out. */
+  private seen(layer: string, kind: Kind): boolean {
+    const seen = this.app.map?.seen;
+    if (!seen || layer === "projects" || layer === "settlements") return true;
+    return seen.has(`${layer}.${kind.key || kind.example.geometry}`);
+  }
+
+  drawLegend(): void {
+    const state = this.app.store.get();
+    const open = state.legend === "auto" ? !this.app.narrow() : state.legend === "open";
     this.legend.setAttribute("aria-label", t("layers.legend"));
     const toggle = h(
       "button",
-      { class: "legend-toggle", "data-key": "legend", "aria-expanded": String(legend), title: t(legend ? "layers.hideLegend" : "layers.showLegend"), onclick: () => this.app.store.set({ legend: legend ? "closed" : "open" }, false) },
+      { class: "legend-toggle", "data-key": "legend", "aria-expanded": String(open), title: t(open ? "layers.hideLegend" : "layers.showLegend"), onclick: () => this.app.store.set({ legend: open ? "closed" : "open" }, false) },
       icon("legend"), h("span", null, t("layers.legend")), icon("chevron"),
     );
-    const on = this.style ? visibleLayers(this.style, this.app.store.get()) : [];
+    const { current } = this;
+    const on = current ? visibleLayers(current.style, state) : [];
     const ids = this.ids().filter((id) => on.includes(id) && id !== "municipalities");
-    const rows = legend ? ids.flatMap((id) => this.rows(id)) : [];
+    const rows = open && current ? ids.flatMap((id) => current.rows(id, state.hide, (layer, kind) => this.seen(layer, kind)).filter((row) => !row.key.startsWith("theme."))) : [];
     this.legend.hidden = !ids.length;
-    redraw(this.legend, toggle, rows.length ? h("ul", { class: "legend-rows" }, ...rows.map(legendRow)) : null);
+    redraw(this.legend, toggle, rows.length ? h("ul", { class: "legend-rows" }, ...rows.map((row) => h("li", null, h("span", { class: "swatch" }, row.swatch), h("span", null, row.text)))) : null);
   }
-}
-
-const legendRow = (row: LegendRow) => h("li", null, h("span", { class: "swatch" }, row.swatch), h("span", null, row.text));
-
-function projectRows(mode: Mode, used: Set<string>): LegendRow[] {
-  const rows: LegendRow[] = statuses.filter((status) => used.has(status)).map((status) => ({ swatch: symbolSVG(noTheme[mode], status, false, mode), text: term("status", status) }));
-  rows.push({ swatch: symbolSVG(noTheme[mode], "realised", true, mode), text: t("legend.strategic") });
-  return rows;
-}
-
-function rowsOf(id: string, mode: Mode, classes: string[]): LegendRow[] {
-  const c = lines[mode];
-  const row = (swatch: Element, key: Key): LegendRow => ({ swatch, text: t(key) });
-  switch (id) {
-    case "projects_named":
-      return [row(namedSVG(noTheme[mode], true), "legend.namedConfirmed"), row(namedSVG(noTheme[mode], false), "legend.namedProposed")];
-    case "settlements":
-      return classes.map((name) => ({ swatch: area({ fill: ground[mode][name as "urban"], stroke: c.municipality, dots: name !== "rural" }, mode), text: term("classOf", name) }));
-    case "business_zones":
-      return [row(area({ fill: c.zone, opacity: 0.18, stroke: c.zone }, mode), "legend.zone")];
-    case "degraded_areas":
-      return [row(area({ hatch: c.degraded, stroke: c.degraded }, mode), "legend.degraded")];
-    case "agglomerations":
-      return [
-        row(area({ fill: c.agglomeration, opacity: 0.06, stroke: c.agglomeration, width: 2, dash: "4 2.5" }, mode), "legend.large"),
-        row(area({ fill: c.agglomeration, opacity: 0.06, stroke: c.agglomeration, dash: "4 2.5" }, mode), "legend.small"),
-      ];
-    case "cycling_routes":
-      return [row(line(c.cycling, 2.6), "legend.existing"), row(line(c.cycling, 2.6, "5 3"), "legend.planned")].map((r, i) => ({ ...r, text: `${t("layerOne.cycling_routes")}, ${t(i ? "legend.planned" : "legend.existing")}` }));
-    case "local_communities":
-      return [row(line(c.community, 1.4, "2 2"), "legend.community")];
-    case "municipalities":
-      return [row(line(c.municipality, 2), "legend.municipality")];
-  }
-  return [];
-}
-
-interface Look {
-  fill?: string;
-  opacity?: number;
-  stroke: string;
-  width?: number;
-  dash?: string;
-  hatch?: string;
-  dots?: boolean;
-}
-
-function area(look: Look, mode: Mode): SVGSVGElement {
-  const svg = s("svg", { viewBox: "0 0 26 16", width: 26, height: 16, "aria-hidden": "true" });
-  svg.append(s("rect", { x: 1, y: 1, width: 24, height: 14, fill: ground[mode].paper }));
-  svg.append(s("rect", { x: 1, y: 1, width: 24, height: 14, fill: look.fill ?? "none", "fill-opacity": look.opacity ?? 1, stroke: look.stroke, "stroke-width": look.width ?? 1, "stroke-dasharray": look.dash }));
-  if (look.hatch) for (let x = -8; x < 24; x += 5.6) svg.append(s("line", { x1: Math.max(1, x), y1: x < 1 ? 15 + x - 1 : 15, x2: Math.min(25, x + 14), y2: x + 14 > 25 ? 1 + (x + 14 - 25) : 1, stroke: look.hatch, "stroke-width": 1.4 }));
-  if (look.dots) for (let i = 0; i < 10; i++) svg.append(s("circle", { cx: 4 + (i % 5) * 4.5, cy: i < 5 ? 5.5 : 10.5, r: 0.7, fill: mode === "light" ? "#7f95a5" : "#7d95a8" }));
-  return svg;
-}
-
-function line(color: string, width: number, dash?: string): SVGSVGElement {
-  return s("svg", { viewBox: "0 0 26 16", width: 26, height: 16, "aria-hidden": "true" }, s("line", { x1: 1, x2: 25, y1: 8, y2: 8, stroke: color, "stroke-width": width, "stroke-dasharray": dash }));
 }

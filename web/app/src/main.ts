@@ -140,7 +140,7 @@ void MapView.create(app, mapHost, covered, (style) => {
   layers.use(style);
   if (style) names = sources(style);
   attribution.textContent = attributed();
-}).then((made) => {
+}, () => layers.drawLegend()).then((made) => {
   if (!made) return;
   view = app.map = made;
   // For those who script the page.

@@ -8,6 +8,7 @@ import { language, t } from "./i18n";
 import type { Change } from "./live";
 import { shown, type Mode } from "./palette";
 import type { Selection, State } from "./state";
+import { note } from "./seen";
 import { highlighted } from "./style-changes";
 import { absolute, compose, dataLayer, pointed, template } from "./style";
 import { image } from "./symbols";
@@ -45,6 +46,7 @@ export class MapView implements MapLike {
     private readonly host: HTMLElement,
     private readonly covered: () => Covered,
     private readonly styled: (style: StyleSpecification | null) => void,
+    private readonly found: () => void,
   ) {
     const { view } = app.store.get();
     this.gl = new GLMap({
@@ -67,12 +69,12 @@ export class MapView implements MapLike {
   }
 
   /** Makes the map once its faces are there: labels are drawn from them. Null where the browser has no WebGL. */
-  static async create(app: App, host: HTMLElement, covered: () => Covered, styled: (style: StyleSpecification | null) => void): Promise<MapView | null> {
+  static async create(app: App, host: HTMLElement, covered: () => Covered, styled: (style: StyleSpecification | null) => void, found: () => void): Promise<MapView | null> {
     setWorkerUrl(new URL(KRAJ_WORKER_FILE, import.meta.url).href);
     const sample = "AaČčŠšŽž";
     await Promise.all([document.fonts.load("16px SourceSans", sample), document.fonts.load("600 16px SourceSansSemibold", sample)]).catch(() => []);
     try {
-      return new MapView(app, host, covered, styled);
+      return new MapView(app, host, covered, styled, found);
     } catch {
       host.append(h("p", { class: "map-failed" }, t("map.failed")));
       return null;
@@ -88,6 +90,7 @@ export class MapView implements MapLike {
       if (this.arrived || "originalEvent" in e) app.store.set({ view: { zoom: gl.getZoom(), lat: c.lat, lon: c.lng } }, false);
     });
     gl.on("click", (e) => this.ask(e.point, e.lngLat));
+    gl.on("idle", () => this.look());
     gl.on("mousemove", (e) => this.hover(e.point));
     gl.on("mouseout", () => (this.tooltip.hidden = true));
     gl.getCanvas().addEventListener("keydown", (e) => {
@@ -105,7 +108,10 @@ export class MapView implements MapLike {
     const shows: (keyof State)[] = ["layers", "order", "fade", "hide", "selection", "theme", "measure", "status", "horizon", "strategic", "municipality"];
     if (changed.has("selection")) this.marked = this.markedBox = null;
     if (shows.some((key) => changed.has(key))) this.restyle();
-    if (changed.has("municipality")) this.arrive();
+    if (changed.has("municipality")) {
+      this.seen = null;
+      this.arrive();
+    }
     const c = this.gl.getCenter();
     const v = state.view;
     if (changed.has("view") && v && Math.hypot(c.lng - v.lon, c.lat - v.lat) + Math.abs(this.gl.getZoom() - v.zoom) > 0.02) {
@@ -245,6 +251,22 @@ export class MapView implements MapLike {
     if (JSON.stringify(boxes) === JSON.stringify(this.changed)) return;
     this.changed = boxes;
     this.restyle();
+  }
+
+  seen: Set<string> | null = null;
+
+  /** Notes the kinds of places on the screen; tells when one is new. Projects are too many, and the legend knows theirs from the list. */
+  private look(): void {
+    if (!this.base) return;
+    const before = this.seen?.size ?? -1;
+    this.seen ??= new Set();
+    for (const f of this.gl.queryRenderedFeatures(undefined, { layers: this.placeLayers() })) note(this.seen, dataLayer(f.layer), f.geometry.type, f.properties);
+    if (this.seen.size !== before) this.found();
+  }
+
+  private placeLayers(): string[] {
+    const drawn = this.gl.getStyle().layers;
+    return drawn.filter((l) => ["fill", "line", "circle"].includes(l.type) && !l.id.startsWith("kraj-") && !["", "projects", "settlements", "municipalities"].includes(dataLayer(l))).map((l) => l.id);
   }
 
   zoomBy(steps: number): void {

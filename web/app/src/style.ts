@@ -4,8 +4,10 @@
 import type { Geometry } from "geojson";
 import type { ExpressionSpecification, FilterSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
 import { ground, lines, type Mode } from "./palette";
+import { remaining } from "./classes";
 import { expression } from "./filters";
 import type { Selection, State } from "./state";
+import { arranged, faded, opacityOf } from "./style-layers";
 
 type Layer = LayerSpecification;
 
@@ -54,14 +56,16 @@ export function compose(base: StyleSpecification, state: State, mode: Mode): Sty
   const on = new Set(visibleLayers(base, state));
   const known = dataLayers(base);
   const filter = expression(state);
-  const layers = base.layers.map((layer) => {
+  const layers = arranged(base.layers, state.order, dataLayer).map((layer) => {
     const id = dataLayer(layer);
+    const left = id ? remaining(id, state.hide) : null;
+    const wanted = [(id === "projects" || id === "projects_named") && filter ? filter : null, left].filter((x) => x !== null);
     const shown = !id || on.has(id);
     const asked = state.layers?.includes(id) || known.get(id) === false;
     return {
-      ...layer,
+      ...faded(layer, id ? opacityOf(state, id) : 1),
       layout: { ...layer.layout, visibility: shown && (asked || layer.layout?.visibility !== "none") ? "visible" : "none" },
-      ...((id === "projects" || id === "projects_named") && filter ? { filter: both(filterOf(layer), filter) } : {}),
+      ...(wanted.length ? { filter: wanted.reduce<FilterSpecification | undefined>(both, filterOf(layer)) } : {}),
     } as Layer;
   });
   const source = sourceOf(base);

@@ -2,6 +2,26 @@
 import type { slRead } from "./sl-read";
 
 export const enRead: Record<keyof typeof slRead, string | { one: string; other: string }> = {
+  "layers.order": "The order is that of drawing: what is higher covers what is lower. Symbols and names are always on top.",
+  "layers.reset": "Reset layers",
+  "layers.more": "Opacity and order: {name}",
+  "layers.drag": "Drag to change the order",
+  "layers.opacity": "Opacity",
+  "layers.up": "Higher",
+  "layers.down": "Lower",
+  "layers.moved": "{name}: place {place} of {total}",
+  "layers.hidden": "Some kinds are hidden on the map only. The list, the balance and exports count everything; filters narrow those.",
+  "legend.agglomerationPoint": "agglomeration known as a point only",
+  "routeState.existing": "existing",
+  "routeState.in_construction": "under construction",
+  "routeState.planned": "planned",
+  "routeState.unknown": "state not known",
+  "unplaced.named": {
+    one: "{n} project is drawn at the settlement that its words name. The hollow diamond is no surveyed site.",
+    other: "{n} projects are drawn at the settlement that their words name. The hollow diamond is no surveyed site.",
+  },
+  "unplaced.municipality": { one: "{n} project is for the whole municipality", other: "{n} projects are for the whole municipality" },
+  "unplaced.unplaced": { one: "{n} project has no location yet", other: "{n} projects have no location yet" },
   "tab.changes": "Changes",
   "changes.heading": "What has changed",
   "changes.none": "No change has been recorded yet.",
