@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -9,39 +8,6 @@ import (
 
 	"kraj/web/app"
 )
-
-// Basemap is a raster map from elsewhere that the page may show beneath.
-type Basemap struct {
-	Name        string `json:"name"`
-	URL         string `json:"url"` // with {z}, {x} and {y}
-	Attribution string `json:"attribution,omitempty"`
-}
-
-// ParseBasemaps reads the value of KRAJ_BASEMAPS: "NAME=URL[|ATTRIBUTION]",
-// several separated by ";". A URL has a host of its own and {z}, {x}, {y}.
-func ParseBasemaps(text string) ([]Basemap, error) {
-	var list []Basemap
-	for _, entry := range strings.Split(text, ";") {
-		entry = strings.TrimSpace(entry)
-		if entry == "" {
-			continue
-		}
-		name, rest, ok := strings.Cut(entry, "=")
-		address, attribution, _ := strings.Cut(rest, "|")
-		b := Basemap{Name: strings.TrimSpace(name), URL: strings.TrimSpace(address), Attribution: strings.TrimSpace(attribution)}
-		u, err := url.Parse(b.URL)
-		switch {
-		case !ok || b.Name == "":
-			return nil, fmt.Errorf("basemap %q: write NAME=URL", entry)
-		case err != nil || (u.Scheme != "https" && u.Scheme != "http") || !plainHost(u.Host):
-			return nil, fmt.Errorf("basemap %q: the URL must begin with https:// and one host name", b.Name)
-		case !strings.Contains(b.URL, "{z}") || !strings.Contains(b.URL, "{x}") || !strings.Contains(b.URL, "{y}"):
-			return nil, fmt.Errorf("basemap %q: the URL must hold {z}, {x} and {y}", b.Name)
-		}
-		list = append(list, b)
-	}
-	return list, nil
-}
 
 // plainHost refuses whatever could end a source in a policy and begin another.
 func plainHost(host string) bool {

@@ -61,7 +61,7 @@ type site struct {
 }
 
 // newSite loads the demonstration into a fresh database and serves it.
-func newSite(t *testing.T) *site {
+func newSite(t *testing.T, more ...func(*web.Config)) *site {
 	t.Helper()
 	if !app.Built() {
 		missing(t, "the page is not built (./dev build)")
@@ -70,7 +70,11 @@ func newSite(t *testing.T) *site {
 	if _, err := demo.Load(t.Context(), pools.Owner, demo.Options{}); err != nil {
 		t.Fatalf("loading the demonstration: %v", err)
 	}
-	handler := web.New(web.Config{Pools: pools, BasePath: basePath})
+	config := web.Config{Pools: pools, BasePath: basePath}
+	for _, change := range more {
+		change(&config)
+	}
+	handler := web.New(config)
 	s := &site{handler: handler, pools: pools}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})

@@ -30,6 +30,8 @@ type page struct {
 	seen  int // requests reported: none would mean that nothing was watched
 	// excused are pieces of messages that the test itself provokes.
 	excused []string
+	// allowed are hosts that the page may ask: backgrounds that the test chose.
+	allowed []string
 }
 
 // open shows the page with a state (what stands after '#') in a window of a size.
@@ -56,7 +58,7 @@ func (p *page) note(ev any) {
 	case *network.EventRequestWillBeSent:
 		url := ev.Request.URL
 		p.seen++
-		if !strings.HasPrefix(url, p.site.url) && !strings.HasPrefix(url, "data:") && !strings.HasPrefix(url, "blob:") && url != "about:blank" {
+		if !strings.HasPrefix(url, p.site.url) && !strings.HasPrefix(url, "data:") && !strings.HasPrefix(url, "blob:") && url != "about:blank" && !p.mayAsk(url) {
 			p.wrong = append(p.wrong, "request elsewhere: "+url)
 		}
 	case *runtime.EventExceptionThrown:
@@ -70,6 +72,22 @@ func (p *page) note(ev any) {
 			p.wrong = append(p.wrong, fmt.Sprintf("log: %s %s", ev.Entry.Text, ev.Entry.URL))
 		}
 	}
+}
+
+// allow lets the page ask another host from now on.
+func (p *page) allow(host string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.allowed = append(p.allowed, host)
+}
+
+func (p *page) mayAsk(url string) bool {
+	for _, host := range p.allowed {
+		if strings.HasPrefix(url, host) {
+			return true
+		}
+	}
+	return false
 }
 
 func arguments(args []*runtime.RemoteObject) string {

@@ -22,7 +22,7 @@ import { SheetHandle, sheetPixels } from "./sheet";
 import { Store } from "./state";
 import { sources } from "./style";
 import { Toolbar } from "./tools/bar";
-import { basemaps } from "./tools/basemaps";
+import { basemaps, loadBasemaps } from "./tools/basemaps";
 
 const darkSystem = matchMedia("(prefers-color-scheme: dark)");
 const narrow = matchMedia("(max-width: 760px)");
@@ -146,6 +146,7 @@ void MapView.create(app, mapHost, covered, (style) => {
   // For those who script the page.
   Object.assign(window, { kraj: { map: made.gl, state: store, language, themeColor: (m: string, code: string) => themeColor(app, m, code) } });
   tools.attach(made);
+  void loadBasemaps().then(() => basemaps.length && draw());
   void made.load().then(() => changes.update());
   made.arrive();
 });

@@ -7,6 +7,7 @@ import { date, length, nbsp, number } from "../format";
 import { icon } from "../icons";
 import { language, t, type Key } from "../i18n";
 import type { MapView } from "../map";
+import { encode } from "../state";
 import { sources } from "../style";
 import { basemaps } from "../tools/basemaps";
 import { fromD96, toD96, type LonLat } from "../tools/d96";
@@ -39,6 +40,7 @@ export class Preview {
   private picture: Picture | null = null;
   private job: AbortController | null = null;
   private failed = false;
+  private ready = false;
   private readonly page = new CSSStyleSheet();
 
   constructor(
@@ -52,10 +54,15 @@ export class Preview {
     this.stage.addEventListener("pointerdown", (e) => this.drag(e));
   }
 
-  open(): void {
+  /** From an address the preview may be asked for before the map is there. */
+  async open(): Promise<void> {
     document.body.append(this.dialog);
     if (!this.dialog.open) this.dialog.showModal();
-    document.adoptedStyleSheets = [...document.adoptedStyleSheets, this.page];
+    this.stage.replaceChildren(h("p", { class: "message" }, t("app.loading")));
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets.filter((x) => x !== this.page), this.page];
+    while (this.dialog.open && (this.app.data.loading || !this.view.gl.getStyle()?.layers.length || !this.view.gl.loaded())) await new Promise((soon) => setTimeout(soon, 100));
+    if (!this.dialog.open) return;
+    this.ready = true;
     const middle = this.view.middle();
     this.centre = { lon: middle.lng, lat: middle.lat };
     this.choice.title ||= t("print.defaultTitle", { municipality: this.app.data.current()?.name ?? "" });
@@ -66,6 +73,7 @@ export class Preview {
   }
 
   close(): void {
+    this.ready = false;
     this.job?.abort();
     this.forget();
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((x) => x !== this.page);
@@ -112,9 +120,16 @@ export class Preview {
         `${t("print.made", { date: date(today(), lang) })} ${t("print.projection")}`,
         credits.length ? `${t("map.attribution")}: ${credits.join(" · ")}.` : "",
         current?.approximate ? t("print.approximate") : "",
-        location.href.length < 320 ? location.href : address(""),
+        this.link(),
       ].filter(Boolean),
     };
+  }
+
+  /** The address of the map itself; one too long to be typed from paper gives way to the page's. */
+  private link(): string {
+    const { hash } = new URL(`#${encode({ ...this.app.store.get(), tool: "" })}`, location.href);
+    const whole = address("") + hash;
+    return whole.length < 320 ? whole : address("");
   }
 
   /** Draws the map anew for what is chosen; an older drawing under way is given up. */
@@ -139,7 +154,7 @@ export class Preview {
   }
 
   draw(): void {
-    if (!this.dialog.open) return;
+    if (!this.dialog.open || !this.ready) return;
     const sheet = this.sheet();
     const { paper, turn, denominator } = this.choice;
     this.page.replaceSync(`@page { size: ${paper} ${turn}; margin: 0; }`);

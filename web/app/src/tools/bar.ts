@@ -113,9 +113,9 @@ export class Toolbar {
     const { tool } = this.app.store.get();
     const part = tool ? this.tools[tool] : undefined;
     this.card.id = "tool";
-    this.card.hidden = !tool;
-    this.area.classList.toggle("with-tool", Boolean(tool));
-    if (!tool) return;
+    this.card.hidden = !tool || tool === "print"; // that one fills the window
+    this.area.classList.toggle("with-tool", !this.card.hidden);
+    if (!tool || this.card.hidden) return;
     this.card.dataset.tool = tool;
     this.card.setAttribute("aria-label", t(`tools.${tool}`));
     for (const each of Object.values(this.tools)) each.draw();

@@ -14,7 +14,7 @@ export function beneath(name: string, strength: number): Dressing {
   return (style) => {
     const chosen = basemaps.find((b) => b.name === name);
     if (!chosen) return style;
-    const source = { type: "raster" as const, tiles: [chosen.tiles], tileSize: 256, maxzoom: 19, ...(chosen.attribution ? { attribution: chosen.attribution } : {}) };
+    const source = { type: "raster" as const, tiles: [chosen.url], tileSize: 256, maxzoom: 19, ...(chosen.attribution ? { attribution: chosen.attribution } : {}) };
     const layer = { id, type: "raster" as const, source: id, paint: { "raster-opacity": strength / 100, "raster-fade-duration": 0 } };
     const at = style.layers.findIndex((l) => l.type !== "background");
     const layers = style.layers.map((l) => (l.type === "fill" && "source-layer" in l && grounds.has(l["source-layer"] ?? "") ? { ...l, paint: { ...l.paint, "fill-opacity": faded(l.paint?.["fill-opacity"], strength) } } : l));
@@ -56,7 +56,7 @@ export class BasemapTool implements Tool {
 
   draw(): void {
     const { base, strength } = this.app.store.get();
-    const now = base && `${base} ${strength}`;
+    const now = base && `${base} ${strength} ${basemaps.length}`;
     if (now !== this.shown) this.view.restyle();
     this.shown = now;
     const option = (name: string, words: string, source?: string) =>

@@ -1,16 +1,17 @@
-// The background maps that whoever runs kraj has named (KRAJ_BASEMAPS). The server
-// writes them into the page, because its policy names their hosts in the same answer.
+// The background maps that whoever runs kraj has named (KRAJ_BASEMAPS): off until
+// one is chosen, and only then is their host asked for anything.
+import { get } from "../api";
 
 export interface Basemap {
   name: string;
   /** As MapLibre wants it: with {z}, {x}, {y} or {bbox-epsg-3857}. */
-  tiles: string;
+  url: string;
   attribution?: string;
 }
 
-function read(): Basemap[] {
-  const text = document.querySelector<HTMLMetaElement>('meta[name="kraj-basemaps"]')?.content;
-  return text ? (JSON.parse(text) as Basemap[]) : [];
-}
+export let basemaps: Basemap[] = [];
 
-export const basemaps: Basemap[] = typeof document === "undefined" ? [] : read();
+/** Reads them once; a server that does not answer has none. */
+export async function loadBasemaps(): Promise<void> {
+  basemaps = await get<{ basemaps: Basemap[] }>("api/v1/session").then((s) => s.basemaps, () => []);
+}

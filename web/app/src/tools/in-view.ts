@@ -1,7 +1,7 @@
 // What the map shows, as text: every feature in the part that no panel covers, by layer
 // with counts. It follows the view; choosing one does what a click on the map does.
 import type { MapGeoJSONFeature } from "maplibre-gl";
-import { select, type App } from "../app";
+import { select, themeColor, type App } from "../app";
 import { debounce, h, redraw } from "../dom";
 import { byCode, byName, number } from "../format";
 import { icon } from "../icons";
@@ -9,6 +9,7 @@ import { language, t, term } from "../i18n";
 import type { MapView } from "../map";
 import type { Selection } from "../state";
 import { dataLayer } from "../style";
+import { symbolSVG } from "../symbols";
 import type { Tool } from "./bar";
 
 interface Item {
@@ -17,6 +18,8 @@ interface Item {
   code: string;
   name: string;
   status: string;
+  theme: string;
+  strategic: boolean;
 }
 
 /** What is listed of a layer at first; all of it on demand. */
@@ -95,7 +98,7 @@ export class InView implements Tool {
     const chosen = same(this.app.store.get().selection, item);
     const project = item.layer === "projects" || item.layer === "projects_named";
     return h("button", { class: "row view-row", "data-key": `view/${item.layer}/${item.municipality}/${item.code}`, "aria-pressed": String(chosen), onclick: () => this.choose(item, project) },
-      project ? icon("target") : icon("place"),
+      project ? symbolSVG(themeColor(this.app, item.municipality, item.theme), item.status, item.strategic, this.app.mode()) : icon("place"),
       h("span", { class: "row-text" }, h("span", { class: "row-title" }, item.name || item.code),
         project ? h("span", { class: "row-facts" }, [item.code, item.status && term("status", item.status)].filter(Boolean).join(" · ")) : null));
   }
@@ -116,12 +119,12 @@ export function grouped(features: MapGeoJSONFeature[]): Map<string, Item[]> {
   const groups = new Map<string, Item[]>();
   for (const f of features) {
     const layer = dataLayer(f.layer);
-    const { code, municipality, name, title, status } = f.properties as Record<string, unknown>;
+    const { code, municipality, name, title, status, theme, strategic } = f.properties as Record<string, unknown>;
     if (!layer || f.layer.id.startsWith("kraj-") || code === undefined || code === null) continue;
     const key = `${layer}/${String(municipality)}/${String(code)}`;
     if (seen.has(key)) continue;
     seen.add(key);
-    const item = { layer, municipality: String(municipality ?? ""), code: String(code), name: String(name ?? title ?? ""), status: String(status ?? "") };
+    const item = { layer, municipality: String(municipality ?? ""), code: String(code), name: String(name ?? title ?? ""), status: String(status ?? ""), theme: String(theme ?? ""), strategic: strategic === true };
     const group = groups.get(layer);
     if (group) group.push(item);
     else groups.set(layer, [item]);

@@ -16,7 +16,7 @@ export class PrintTool implements Tool {
 
   open(): void {
     this.wanted = true;
-    void this.preview.need().then((p) => this.wanted && p?.open());
+    void this.preview.need().then((p) => this.wanted ? p?.open() : undefined);
   }
 
   close(): void {
