@@ -14,10 +14,10 @@ import (
 
 // Difference is a place where what is stored departs from a computation from nothing.
 type Difference struct {
-	ProjectID int64  `json:"project_id"`
-	Kind      string `json:"kind"`   // extent, tie, weight, atom
-	What      string `json:"what"`   // which one
-	Stored    string `json:"stored"` // empty: missing
+	ProjectID int64  `json:"project_id"` // 0: of a place, named in What
+	Kind      string `json:"kind"`       // extent, outline, tie, proposal, weight, atom, sum
+	What      string `json:"what"`       // which one
+	Stored    string `json:"stored"`     // empty: missing
 	Computed  string `json:"computed"`
 	Sentence  Text   `json:"sentence" db:"-"`
 }
@@ -35,6 +35,12 @@ func (d Difference) sentence() Text {
 		kind = Text{d.Kind, d.Kind}
 	}
 	d.Stored, d.Computed = apart(d.Stored, d.Computed)
+	if d.Kind == "outline" {
+		return Text{
+			fmt.Sprintf("Obris %s: shranjeni odseki (%s) niso izračunani (%s).", d.What, d.Stored, d.Computed),
+			fmt.Sprintf("The outline of %s: the stored stretches (%s) are not the computed ones (%s).", d.What, d.Stored, d.Computed),
+		}
+	}
 	sl, en := fmt.Sprintf("Projekt %d, %s (%s): ", d.ProjectID, kind.SL, d.What), fmt.Sprintf("Project %d, %s (%s): ", d.ProjectID, kind.EN, d.What)
 	switch {
 	case d.Stored == "":
@@ -48,11 +54,16 @@ func (d Difference) sentence() Text {
 // verifyStep is how many projects are compared at once.
 const verifyStep = 5000
 
-// VerifyTies computes the extents and ties of all projects from nothing and lists
-// where the stored ones differ. progress, if not nil, is called with the number of
-// projects done and of all.
+// VerifyTies computes the outlines of places, then the extents and ties of all projects
+// from nothing and lists where the stored ones differ. progress, if not nil, is called
+// with the number of projects done and of all.
 func VerifyTies(ctx context.Context, q Querier, progress func(done, all int)) ([]Difference, error) {
-	return verify(ctx, q, "verify_ties", progress)
+	outlines, err := differences(ctx, q, "verify_outlines")
+	if err != nil {
+		return nil, err
+	}
+	ties, err := verify(ctx, q, "verify_ties", progress)
+	return append(outlines, ties...), err
 }
 
 // VerifySums does the same for weights and atoms, which it computes from the stored ties.
@@ -69,26 +80,35 @@ func verify(ctx context.Context, q Querier, name string, progress func(done, all
 	if err != nil {
 		return nil, fmt.Errorf("listing the projects to verify: %w", err)
 	}
-	differences := []Difference{}
+	all := []Difference{}
 	for from := 0; from < len(ids); from += verifyStep {
 		to := min(from+verifyStep, len(ids))
-		rows, err := q.Query(ctx, statement(name), ids[from:to])
+		found, err := differences(ctx, q, name, ids[from:to])
 		if err != nil {
-			return nil, fmt.Errorf("verifying: %w", err)
+			return nil, err
 		}
-		found, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Difference])
-		if err != nil {
-			return nil, fmt.Errorf("verifying: %w", err)
-		}
-		for i := range found {
-			found[i].Sentence = found[i].sentence()
-		}
-		differences = append(differences, found...)
+		all = append(all, found...)
 		if progress != nil {
 			progress(to, len(ids))
 		}
 	}
-	return differences, nil
+	return all, nil
+}
+
+// differences asks one verifier and says in words what it found.
+func differences(ctx context.Context, q Querier, name string, args ...any) ([]Difference, error) {
+	rows, err := q.Query(ctx, statement(name), args...)
+	if err != nil {
+		return nil, fmt.Errorf("verifying: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Difference])
+	if err != nil {
+		return nil, fmt.Errorf("verifying: %w", err)
+	}
+	for i := range found {
+		found[i].Sentence = found[i].sentence()
+	}
+	return found, nil
 }
 
 // apart leaves of two rows told as JSON only what differs between them.

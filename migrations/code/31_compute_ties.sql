@@ -60,8 +60,9 @@ END $$;
 -- planned once a session and not for every moved point. Its features are no partition: each is measured by itself. A tie needs an
 -- intersection of the full dimension (a zone touched along its fence is near, not crossed); two lines may also cross in a spot. near_m:
 -- the layer's threshold; without one nothing is near.
--- A distance between long outlines compares each segment with each. Of pairs that may be near, only the pieces of an outline that
--- lie within the threshold of each other are compared: the same smallest distance, ten times sooner.
+-- A distance between long outlines compares each segment with each. So the stretches of a shape look for the stretches of places
+-- (kraj.outlines) around them, and only those are compared: the same smallest distance, far sooner. Two lines that do not come as close
+-- as a millimetre do not meet either.
 CREATE OR REPLACE FUNCTION kraj.ties_function(layer_id text) RETURNS void
 LANGUAGE plpgsql SET search_path = kraj, public, pg_temp AS $make$
 BEGIN
@@ -76,61 +77,55 @@ BEGIN
     RETURN QUERY
     WITH shape AS MATERIALIZED (
         SELECT e.* FROM unnest(project_ids) wanted (id) JOIN extents e ON e.project_id = wanted.id
-    ), met AS MATERIALIZED (
-        SELECT shape.project_id, shape.municipality_id, shape.visibility, shape.dimension, shape.measure, place.id AS place_id,
-               hit.covered, hit.dimension AS hit_dimension, hit.measure AS hit_measure, hit.distance,
-               CASE WHEN hit.measure IS NULL AND hit.distance IS NULL THEN ST_Envelope(place.geom) END AS box
-        FROM shape
-        JOIN %2$I place ON place.geom && ST_Expand(shape.geom, coalesce(near, 0))
-        CROSS JOIN LATERAL kraj.tie_hit(shape.geom, shape.dimension, shape.measure, place.geom, near) hit
-        WHERE hit.measure IS NOT NULL OR near IS NOT NULL AND (hit.distance IS NULL OR hit.distance <= near)
-    ), strand AS MATERIALIZED (
-        SELECT shape.project_id, shape.dimension, piece.geom, ST_Expand(piece.geom, near) AS around
-        FROM shape CROSS JOIN LATERAL kraj.pieces(shape.geom) piece (geom)
-        -- In coalesce it is looked up in a hash; as a join it would compare all with all.
-        WHERE coalesce((shape.project_id, shape.dimension) IN (SELECT m.project_id, m.dimension FROM met m WHERE m.box IS NOT NULL), false)
-    ), outline AS MATERIALIZED (
-        SELECT place.id AS place_id, piece.geom
-        FROM %2$I place CROSS JOIN LATERAL kraj.pieces(place.geom) piece (geom)
-        WHERE place.id IN (SELECT m.place_id FROM met m WHERE m.box IS NOT NULL)
-    ), beside AS (
-        SELECT m.project_id, m.municipality_id, m.visibility, m.dimension, m.place_id, m.distance
-        FROM met m WHERE m.distance IS NOT NULL
+    ), strand AS (
+        SELECT shape.project_id, shape.dimension, shape.geom, ST_Expand(shape.geom, near) AS around FROM shape
+        WHERE near IS NOT NULL AND GeometryType(shape.geom) = 'POINT'
         UNION ALL
-        SELECT m.project_id, m.municipality_id, m.visibility, m.dimension, m.place_id, min(ST_Distance(strand.geom, outline.geom))
-        FROM met m
-        JOIN strand ON strand.project_id = m.project_id AND strand.dimension = m.dimension AND strand.around && m.box
-        JOIN outline ON outline.place_id = m.place_id AND outline.geom && strand.around
-        GROUP BY m.project_id, m.municipality_id, m.visibility, m.dimension, m.place_id
+        SELECT shape.project_id, shape.dimension, piece.geom, ST_Expand(piece.geom, near)
+        FROM shape CROSS JOIN LATERAL kraj.pieces(shape.geom) piece (geom) WHERE near IS NOT NULL AND GeometryType(shape.geom) <> 'POINT'
+    ), beside AS MATERIALIZED (
+        SELECT strand.project_id, strand.dimension, outline.place_id, min(ST_Distance(strand.geom, outline.geom)) AS distance
+        FROM strand JOIN kraj.outlines outline ON outline.geom && strand.around AND outline.layer = %2$L
+        GROUP BY strand.project_id, strand.dimension, outline.place_id
+    ), pair AS (
+        SELECT shape.*, place.id AS place_id, place.geom AS place_geom
+        FROM shape JOIN %2$I place ON place.geom && shape.geom
+        WHERE near IS NULL OR shape.dimension = 2 OR ST_Dimension(place.geom) = 2
+        UNION ALL
+        SELECT shape.*, place.id, place.geom
+        FROM beside JOIN shape USING (project_id, dimension) JOIN %2$I place ON place.id = beside.place_id
+        WHERE beside.distance < 0.001 AND shape.dimension < 2 AND ST_Dimension(place.geom) < 2
+    ), met AS MATERIALIZED (
+        SELECT pair.project_id, pair.municipality_id, pair.visibility, pair.dimension, pair.measure, pair.place_id,
+               hit.covered, hit.dimension AS hit_dimension, hit.measure AS hit_measure
+        FROM pair CROSS JOIN LATERAL kraj.tie_hit(pair.geom, pair.dimension, pair.measure, pair.place_geom) hit
+        WHERE hit.measure IS NOT NULL
     ), nearest AS (
-        SELECT DISTINCT ON (b.project_id, b.place_id) b.* FROM beside b
-        WHERE b.distance <= near AND NOT EXISTS (SELECT FROM met m
-            WHERE m.project_id = b.project_id AND m.place_id = b.place_id AND m.hit_measure IS NOT NULL)
-        ORDER BY b.project_id, b.place_id, b.distance, b.dimension
+        SELECT b.project_id, b.place_id, min(b.distance) AS distance
+        FROM beside b LEFT JOIN met m ON m.project_id = b.project_id AND m.place_id = b.place_id
+        WHERE b.distance <= near AND m.place_id IS NULL
+        GROUP BY b.project_id, b.place_id
     )
     SELECT m.project_id, m.municipality_id, m.visibility, %2$L::text, m.place_id, CASE WHEN m.covered THEN 'within' ELSE 'crosses' END,
            m.dimension, m.hit_measure, kraj.unit_of(m.hit_dimension),
            CASE WHEN m.hit_dimension = m.dimension THEN least(m.hit_measure / nullif(m.measure, 0), 1) END,
            NULL::double precision, 'geometry'::text, NULL::bigint
-    FROM met m WHERE m.hit_measure IS NOT NULL
+    FROM met m
     UNION ALL
-    SELECT n.project_id, n.municipality_id, n.visibility, %2$L::text, n.place_id, 'near', NULL, NULL, NULL, NULL, n.distance, 'geometry', NULL
-    FROM nearest n;
+    SELECT n.project_id, p.municipality_id, p.effective_visibility, %2$L::text, n.place_id, 'near', NULL, NULL, NULL, NULL,
+           CASE WHEN n.distance < 1e-6 THEN 0 ELSE n.distance END, 'geometry', NULL
+    FROM nearest n JOIN projects p ON p.id = n.project_id;
 END $f$ $def$, 'ties_to_' || layer_id, layer_id);
 END $make$;
 
--- tie_hit: what a shape and a place have in common; no measure when that is nothing, or a touch. distance where a look tells it: 0 for a
--- touch, none for two long outlines.
-DROP FUNCTION IF EXISTS kraj.tie_hit(geometry, smallint, double precision, geometry);
+-- tie_hit: what a shape and a place have in common; no measure when that is nothing, or a touch.
+DROP FUNCTION IF EXISTS kraj.tie_hit(geometry, smallint, double precision, geometry, double precision);
 CREATE OR REPLACE FUNCTION kraj.tie_hit(shape geometry, shape_dimension smallint, shape_measure double precision, place geometry,
-    near double precision, OUT covered boolean, OUT dimension smallint, OUT measure double precision, OUT distance double precision)
+    OUT covered boolean, OUT dimension smallint, OUT measure double precision)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE common geometry;
 BEGIN
     IF NOT ST_Intersects(shape, place) THEN
-        IF near IS NOT NULL AND ST_NPoints(shape) * ST_NPoints(place) <= 1000 THEN
-            distance := ST_Distance(shape, place);
-        END IF;
         RETURN;
     END IF;
     -- What is covered lies in the place's box; only then is the dearer question asked.
@@ -149,7 +144,6 @@ BEGIN
     IF coalesce(measure, 0) <= 0 THEN
         dimension := NULL;
         measure := NULL;
-        distance := 0;
     END IF;
 END $$;
 

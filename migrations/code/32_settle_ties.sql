@@ -44,22 +44,75 @@ LANGUAGE sql AS $$
     SELECT set_config('plan_cache_mode', CASE WHEN rows > 20 THEN 'force_custom_plan' ELSE 'force_generic_plan' END, true)
 $$;
 
--- replace_ties stores the projects' ties to some layers (null: all, and their extents) anew, and marks them for settle_atoms().
+-- replace_ties stores the projects' ties to some layers (null: all, and their extents) anew, and marks them for settle_atoms(). A few
+-- thousand projects at a time: statements for all of a country would hold all its shapes in memory and be planned for their worst.
 CREATE OR REPLACE FUNCTION kraj.replace_ties(project_ids bigint[], layers text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
+DECLARE
+    step CONSTANT integer := 4000;
+    many integer := cardinality(project_ids);
+    ids bigint[];
 BEGIN
-    IF cardinality(project_ids) = 0 THEN RETURN; END IF;
-    PERFORM kraj.plan_for(cardinality(project_ids));
+    IF many = 0 THEN RETURN; END IF;
+    PERFORM kraj.plan_for(many);
     IF layers IS NULL THEN
-        DELETE FROM kraj.extents e WHERE e.project_id = ANY (project_ids);
-        INSERT INTO kraj.extents SELECT * FROM kraj.compute_extents(project_ids);
+        FOR done IN 0 .. many - 1 BY step LOOP
+            ids := project_ids[done + 1 : done + step];
+            DELETE FROM kraj.extents e WHERE e.project_id = ANY (ids);
+            INSERT INTO kraj.extents SELECT * FROM kraj.compute_extents(ids);
+        END LOOP;
     END IF;
-    DELETE FROM kraj.ties t WHERE t.project_id = ANY (project_ids) AND (layers IS NULL OR t.layer = ANY (layers));
-    INSERT INTO kraj.ties SELECT * FROM kraj.compute_ties(project_ids, layers);
+    IF many > step THEN
+        PERFORM kraj.take_stock('{extents}');
+    END IF;
+    FOR done IN 0 .. many - 1 BY step LOOP
+        ids := project_ids[done + 1 : done + step];
+        DELETE FROM kraj.ties t WHERE t.project_id = ANY (ids) AND (layers IS NULL OR t.layer = ANY (layers));
+        INSERT INTO kraj.ties SELECT * FROM kraj.compute_ties(ids, layers);
+    END LOOP;
     IF layers IS NULL OR layers && '{settlements,local_communities}' THEN
         INSERT INTO kraj.pending (relation, id, project_id) SELECT 'ties', p, p FROM unnest(project_ids) p;
     END IF;
 END $$;
+
+-- settle_outlines cuts the outlines of changed places anew, of layers in which something may be near.
+CREATE OR REPLACE FUNCTION kraj.settle_outlines() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
+DECLARE
+    layer_id text;
+    changed bigint[];
+BEGIN
+    FOR layer_id IN
+        SELECT l.id FROM kraj.layers l
+        WHERE l.tied AND NOT l.derived AND l.near_m IS NOT NULL AND l.id <> 'settlements'
+          AND l.id IN (SELECT p.relation FROM kraj.pending p WHERE p.xid = pg_current_xact_id())
+        ORDER BY l.id
+    LOOP
+        changed := ARRAY(SELECT DISTINCT p.id FROM kraj.pending p WHERE p.xid = pg_current_xact_id() AND p.relation = layer_id
+                         AND p.id NOT IN (SELECT kraj.unmoved(layer_id)));
+        PERFORM kraj.plan_for(cardinality(changed));
+        PERFORM kraj.replace_outlines(layer_id, changed);
+    END LOOP;
+END $$;
+
+-- replace_outlines cuts the outlines of some places of a layer anew; null: of all of them. A layer in which nothing is near has none.
+CREATE OR REPLACE FUNCTION kraj.replace_outlines(of_layer text, place_ids bigint[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
+BEGIN
+    DELETE FROM kraj.outlines o WHERE o.layer = of_layer AND (place_ids IS NULL OR o.place_id = ANY (place_ids));
+    IF EXISTS (SELECT FROM kraj.layers l WHERE l.id = of_layer AND l.tied AND NOT l.derived AND l.near_m IS NOT NULL AND l.id <> 'settlements') THEN
+        EXECUTE format('INSERT INTO kraj.outlines SELECT %1$L, x.id, piece FROM kraj.%1$I x, kraj.pieces(x.geom) piece
+            WHERE x.geom IS NOT NULL%2$s', of_layer, CASE WHEN place_ids IS NOT NULL THEN ' AND x.id = ANY ($1)' ELSE '' END) USING place_ids;
+    END IF;
+END $$;
+REVOKE ALL ON FUNCTION kraj.replace_outlines(text, bigint[]) FROM PUBLIC;
+
+-- rebuild_outlines cuts all of them.
+CREATE OR REPLACE FUNCTION kraj.rebuild_outlines() RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
+    SELECT kraj.replace_outlines(l.id, NULL) FROM kraj.layers l WHERE l.id <> 'projects'
+$$;
+REVOKE ALL ON FUNCTION kraj.rebuild_outlines() FROM PUBLIC;
 
 -- carry_projects: deleted projects leave, and a changed visibility reaches the ties; returns those that changed municipality, because
 -- a project's own settlements come first on a border.
@@ -97,6 +150,7 @@ BEGIN
         SELECT DISTINCT c.row_key FROM kraj.changes c WHERE c.xid = pg_current_xact_id() AND c.relation = 'layers'
           AND (c.op = 'D' OR c.op = 'U' AND (c.before -> 'near_m', c.before -> 'tied') IS DISTINCT FROM (c.after -> 'near_m', c.after -> 'tied'))
     LOOP
+        PERFORM kraj.replace_outlines(changed, NULL);
         PERFORM kraj.replace_ties(ARRAY(SELECT DISTINCT s.project_id FROM kraj.sites s), ARRAY[changed]);
         DELETE FROM kraj.ties t WHERE t.layer = changed AND NOT EXISTS (SELECT FROM kraj.layers l WHERE l.id = changed);
     END LOOP;
@@ -108,6 +162,7 @@ DECLARE
     whole bigint[];
     layer record;
 BEGIN
+    PERFORM kraj.settle_outlines();
     SELECT kraj.carry_projects() || ARRAY(
         SELECT DISTINCT p.project_id FROM kraj.pending p
         WHERE p.xid = pg_current_xact_id() AND p.relation = 'sites' AND p.project_id IS NOT NULL) INTO whole;

@@ -34,18 +34,35 @@ BEGIN
     RETURN ARRAY(SELECT unnest(direct) UNION SELECT unnest(by_people));
 END $$;
 
+-- settle_atoms works in steps, like replace_ties: no statement is planned for, or holds, a whole country.
 CREATE OR REPLACE FUNCTION kraj.settle_atoms() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
-DECLARE affected bigint[] := ARRAY(SELECT unnest(kraj.weighed_anew()) UNION SELECT unnest(kraj.settle_communities()));
+DECLARE
+    affected bigint[] := ARRAY(SELECT unnest(kraj.weighed_anew()) UNION SELECT unnest(kraj.settle_communities()));
+    step CONSTANT integer := 10000;
+    many integer := cardinality(affected);
+    ids bigint[];
 BEGIN
-    IF cardinality(affected) = 0 THEN RETURN; END IF;
-    PERFORM kraj.plan_for(cardinality(affected));
-    DELETE FROM kraj.weights w WHERE w.project_id = ANY (affected);
-    INSERT INTO kraj.weights (project_id, municipality_id, visibility, settlement_id, special, extent, population, equal, served,
-                              origin, note)
-    SELECT * FROM kraj.compute_weights(affected);
-    DELETE FROM kraj.atoms a WHERE a.project_id = ANY (affected);
-    INSERT INTO kraj.atoms SELECT * FROM kraj.compute_atoms(affected);
-    DELETE FROM kraj.sums s WHERE s.project_id = ANY (affected);
-    INSERT INTO kraj.sums SELECT * FROM kraj.compute_sums(affected);
+    IF many = 0 THEN RETURN; END IF;
+    PERFORM kraj.plan_for(many);
+    IF many > step THEN PERFORM kraj.take_stock('{ties}'); END IF;
+    FOR done IN 0 .. many - 1 BY step LOOP
+        ids := affected[done + 1 : done + step];
+        DELETE FROM kraj.weights w WHERE w.project_id = ANY (ids);
+        INSERT INTO kraj.weights (project_id, municipality_id, visibility, settlement_id, special, extent, population, equal, served,
+                                  origin, note)
+        SELECT * FROM kraj.compute_weights(ids);
+    END LOOP;
+    IF many > step THEN PERFORM kraj.take_stock('{weights}'); END IF;
+    FOR done IN 0 .. many - 1 BY step LOOP
+        ids := affected[done + 1 : done + step];
+        DELETE FROM kraj.atoms a WHERE a.project_id = ANY (ids);
+        INSERT INTO kraj.atoms SELECT * FROM kraj.compute_atoms(ids);
+    END LOOP;
+    IF many > step THEN PERFORM kraj.take_stock('{atoms}'); END IF;
+    FOR done IN 0 .. many - 1 BY step LOOP
+        ids := affected[done + 1 : done + step];
+        DELETE FROM kraj.sums s WHERE s.project_id = ANY (ids);
+        INSERT INTO kraj.sums SELECT * FROM kraj.compute_sums(ids);
+    END LOOP;
 END $$;

@@ -25,6 +25,28 @@ LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp SET plan_cache_mode 
     WHERE stored.value IS DISTINCT FROM computed.value ORDER BY 1, 2, 3
 $$;
 
+-- verify_outlines does the same for the outlines of places, which belong to no project: how many stretches there are, and what of.
+CREATE OR REPLACE FUNCTION kraj.verify_outlines() RETURNS TABLE (project_id bigint, kind text, what text, stored text, computed text)
+LANGUAGE plpgsql STABLE SET search_path = kraj, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE layer record;
+BEGIN
+    FOR layer IN SELECT l.id, l.tied AND NOT l.derived AND l.near_m IS NOT NULL AND l.id <> 'settlements' AS outlined
+                 FROM layers l WHERE NOT l.derived AND l.id <> 'projects' AND to_regclass(format('kraj.%I', l.id)) IS NOT NULL ORDER BY l.id LOOP
+        RETURN QUERY EXECUTE format($q$
+            WITH stored AS (
+                SELECT o.place_id, count(*) || ' ' || md5(string_agg(x, '' ORDER BY x)) AS value
+                FROM kraj.outlines o, md5(ST_AsBinary(o.geom)) x WHERE o.layer = %1$L GROUP BY o.place_id
+            ), computed AS (
+                SELECT p.id AS place_id, count(*) || ' ' || md5(string_agg(x, '' ORDER BY x)) AS value
+                FROM kraj.%1$I p, kraj.pieces(p.geom) piece, md5(ST_AsBinary(piece)) x WHERE p.geom IS NOT NULL AND %2$L GROUP BY p.id)
+            SELECT 0::bigint, 'outline', %1$L || ' ' || place_id, coalesce(stored.value, ''), coalesce(computed.value, '')
+            FROM stored FULL JOIN computed USING (place_id) WHERE stored.value IS DISTINCT FROM computed.value ORDER BY place_id$q$, layer.id, layer.outlined);
+    END LOOP;
+    RETURN QUERY SELECT 0::bigint, 'outline', o.layer || ' ' || o.place_id, count(*)::text, '' FROM outlines o
+        WHERE NOT EXISTS (SELECT FROM layers l WHERE l.id = o.layer) GROUP BY o.layer, o.place_id;
+END $$;
+
 -- verify_sums also looks whether the parts of a project and the cents of a line add up: no rule could make a difference there right.
 CREATE OR REPLACE FUNCTION kraj.verify_sums(project_ids bigint[])
 RETURNS TABLE (project_id bigint, kind text, what text, stored text, computed text)

@@ -11,6 +11,7 @@ DECLARE
 BEGIN
     PERFORM kraj.settle();
     PERFORM kraj.rebuild_names();
+    PERFORM kraj.rebuild_outlines();
     DELETE FROM kraj.settlement_communities;
     INSERT INTO kraj.settlement_communities SELECT * FROM kraj.compute_settlement_communities(ARRAY(SELECT s.id FROM kraj.settlements s));
     ids := ARRAY(SELECT p.id FROM kraj.projects p ORDER BY p.id);
