@@ -6,6 +6,16 @@ import { noTheme, shown, type Mode } from "./palette";
 import type { Selection, Store } from "./state";
 import type { BBox } from "./types";
 
+/** Something that is drawn at a point of the map. */
+export interface Drawn {
+  layer: string;
+  municipality: string;
+  code: string;
+  name: string;
+  status: string;
+  theme: string | null;
+}
+
 /** The map as the other parts see it. */
 export interface MapLike {
   /** Brings the box into the part of the map that no panel covers. */
@@ -16,6 +26,8 @@ export interface MapLike {
   areas(boxes: BBox[]): void;
   /** The kinds that were drawn since the municipality was chosen, as layer.kind; null while nothing was. */
   readonly seen: ReadonlySet<string> | null;
+  /** What is drawn at a point, topmost first. */
+  at(lon: number, lat: number): Drawn[];
   zoomBy(steps: number): void;
   home(): void;
 }
@@ -25,6 +37,8 @@ export interface App {
   data: Data;
   connection: Connection;
   map: MapLike | null;
+  /** The point of the map that the details began with: what else is there is one step away. */
+  here: Selection | null;
   mode(): Mode;
   /** A phone, or a page zoomed until it is as narrow. */
   narrow(): boolean;
@@ -40,8 +54,9 @@ export function themeColor(app: App, municipality: string, theme: string | null 
   return found ? shown(found.color, mode) : noTheme[mode];
 }
 
-/** Chooses something: it opens in the details and is marked on the map. */
-export function select(app: App, selection: Selection | null): void {
+/** Chooses something: it opens in the details and is marked on the map. `still`: it was found at the point where the details began. */
+export function select(app: App, selection: Selection | null, still = false): void {
+  if (!still) app.here = null;
   const { sheet } = app.store.get();
   app.store.set({ selection, sheet: selection && sheet === "low" ? "half" : sheet });
 }

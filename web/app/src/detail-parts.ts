@@ -5,6 +5,7 @@ import { date, area, byName, length, moneyShort, number, percent } from "./forma
 import { icon } from "./icons";
 import { language, t, term, titled } from "./i18n";
 import { symbolSVG } from "./symbols";
+import type { Nearest } from "./types";
 
 /** Stands in an address for the municipality of a place that belongs to none. */
 export const nowhere = "-";
@@ -42,7 +43,7 @@ export function projectRow(app: App, p: ProjectLink): HTMLElement {
   const known = app.data.projects.find((x) => x.code === p.code && x.municipality === p.municipality);
   const money = p.amount_cents !== null && p.amount_cents !== undefined ? moneyShort(p.amount_cents, language()) : "";
   const text = [term("status", p.status), p.note, money].filter(Boolean).join(" · ");
-  const open = () => select(app, { kind: "project", municipality: p.municipality, code: p.code });
+  const open = () => select(app, { kind: "project", municipality: p.municipality, code: p.code }, true);
   return h("li", null, h("button", { class: "row", onclick: open },
     symbolSVG(themeColor(app, p.municipality, p.theme ?? known?.theme), p.status, known?.strategic ?? false, app.mode()),
     h("span", { class: "row-text" }, h("span", { class: "row-title" }, h("span", { class: "code" }, p.code), " ", known ? titled(known) : p.title), h("span", { class: "row-facts" }, text))));
@@ -50,7 +51,17 @@ export function projectRow(app: App, p: ProjectLink): HTMLElement {
 
 /** A link to a place. */
 export function placeLink(app: App, layer: string, municipality: string | null | undefined, code: string, name: string): HTMLElement {
-  return h("button", { class: "link", onclick: () => select(app, { kind: "place", layer, municipality: municipality ?? nowhere, code }) }, name);
+  return h("button", { class: "link", onclick: () => select(app, { kind: "place", layer, municipality: municipality ?? nowhere, code }, true) }, name);
+}
+
+/** What is nearest, of each layer; what lies here is told elsewhere. */
+export function nearest(app: App, list: Nearest[], municipality: string | null): HTMLElement | null {
+  const away = list.filter((n) => n.distance_m !== null && n.distance_m >= 1);
+  if (!away.length) return null;
+  const lang = language();
+  return h("ul", { class: "plain" }, ...away.map((n) => h("li", { class: "pair" },
+    h("span", null, placeLink(app, n.layer, n.municipality ?? municipality, n.code, n.name), h("small", null, term("layerOne", n.layer), n.ends_short ? ` · ${t("details.endsShort", { d: length(n.end_distance_m ?? 0, lang) })}` : "")),
+    h("span", { class: "amount" }, length(Math.round(n.distance_m ?? 0), lang)))));
 }
 
 /** A measure of a tie or an overlap in its unit; a point has none. */

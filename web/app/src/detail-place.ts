@@ -1,8 +1,10 @@
 // A place: what it is, who lives there, what is planned and what overlaps it.
 import type { App } from "./app";
-import { approximate, byLayer, facts, measured, noData, placeLink, projectRow, section, title, valueText, type Fact } from "./detail-parts";
+import { moneyBar } from "./detail-money";
+import { approximate, byLayer, facts, measured, nearest, noData, placeLink, projectRow, section, title, valueText, type Fact } from "./detail-parts";
 import { h } from "./dom";
-import { area, date, length, number, percent } from "./format";
+import { cleared } from "./filters";
+import { area, date, length, money, number, percent } from "./format";
 import { language, pick, t, term } from "./i18n";
 import type { PlaceDetail } from "./types";
 
@@ -22,6 +24,7 @@ export function placeView(app: App, p: PlaceDetail): (HTMLElement | null)[] {
     facts(mainFacts(p)),
     projects(app, p),
     section(t("details.overlaps"), overlaps(app, p)),
+    section(t("details.nearest"), nearest(app, p.nearest ?? [], p.municipality)),
     section(t("details.about"), facts([[t("details.source"), p.source], [t("details.sourceDate"), p.source_date ? date(p.source_date, language()) : null], [t("details.licence"), p.licence]])),
   ];
 }
@@ -35,8 +38,15 @@ function mainFacts(p: PlaceDetail): Fact[] {
     [t("details.population"), population(p)],
     [t("details.area"), p.area_m2 ? `${area(p.area_m2, lang)}` : null],
     [t("details.length"), p.length_m ? length(p.length_m, lang) : null],
+    ...schemes(p),
     ...own,
   ];
+}
+
+/** The class by every scheme; by one only it stands above the name already. */
+function schemes(p: PlaceDetail): Fact[] {
+  const all = p.classes ?? [];
+  return all.length > 1 ? all.map((c): Fact => [pick(c.name) || term("scheme", c.scheme), term("class", c.class)]) : [];
 }
 
 function population(p: PlaceDetail): HTMLElement | null {
@@ -51,9 +61,26 @@ function projects(app: App, p: PlaceDetail): HTMLElement | null {
   const list = p.projects?.items ?? [];
   if (!list.length) return section(t("details.projectsHere"), h("p", { class: "message" }, t("details.noProjects")));
   const note = (share: number | null, relation: string) => (share !== null && share < 0.9995 ? percent(share, language()) : relation === "within" ? "" : term("relation", relation));
+  const sums = p.projects;
+  const lang = language();
   return section(t("details.projectsHere"),
-    h("p", { class: "subtitle" }, t("projects.count", { n: p.projects?.total ?? list.length })),
+    facts([
+      [t("projects.heading"), number(sums?.total ?? list.length, lang)],
+      [t("details.moneyHere"), sums?.amount_cents != null ? money(sums.amount_cents, lang) : noData()],
+      [t("details.withoutAmount"), sums?.without_amount ? t("projects.without", { n: sums.without_amount }) : null],
+      [t("details.perHead"), sums?.amount_cents && p.population?.value ? money(Math.round(sums.amount_cents / p.population.value), lang) : null],
+    ]),
+    moneyBar(sums?.sources ?? [], app.mode()),
+    inList(app, p),
     h("ul", { class: "rows" }, ...list.map((x) => projectRow(app, { ...x, municipality: x.municipality ?? p.municipality ?? "", note: note(x.share, x.relation) }))));
+}
+
+/** The same projects in the list, where they can be sorted, filtered and exported. */
+function inList(app: App, p: PlaceDetail): HTMLElement | null {
+  const { municipality } = app.store.get();
+  if (p.municipality !== municipality) return null;
+  const narrow = p.layer === "settlements" ? { settlement: [p.code] } : p.layer === "local_communities" ? { local_community: [p.code] } : null;
+  return narrow && h("p", null, h("button", { class: "link", "data-key": "in-list", onclick: () => app.store.set({ ...cleared, ...narrow, tab: "projects", panel: true }) }, t("details.inList")));
 }
 
 function overlaps(app: App, p: PlaceDetail): HTMLElement | null {

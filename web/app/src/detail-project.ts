@@ -1,6 +1,8 @@
 // A project: what it is, whose money, until when, where it lies and why that is said.
 import { select, themeColor, type App } from "./app";
-import { approximate, facts, measured, noData, placeLink, projectRow, section, title } from "./detail-parts";
+import { moneyBar } from "./detail-money";
+import { timeline } from "./detail-time";
+import { approximate, facts, measured, nearest, noData, placeLink, projectRow, section, title } from "./detail-parts";
 import { eligibility } from "./detail-funds";
 import { h } from "./dom";
 import { date, money, percent } from "./format";
@@ -16,11 +18,13 @@ export function projectView(app: App, p: ProjectDetail): (HTMLElement | null)[] 
     p.description ? h("p", { class: "description" }, p.description) : null,
     where(p),
     main(app, p),
-    section(t("details.funding"), funding(p.funding ?? [])),
+    section(t("details.funding"), moneyBar(p.money ?? [], app.mode()), funding(p.funding ?? [])),
     eligibility(p.eligibility),
     section(t("details.ties"), ties(app, p)),
-    section(t("details.phases"), phases(p)),
-    section(t("details.children"), children(app, p)),
+    section(t("details.phases"), p.is_group ? null : timeline(p.phases ?? [], p.horizon, app.mode()), phases(p)),
+    section(t("details.proposed"), proposed(app, p)),
+    section(t("details.nearest"), nearest(app, p.nearest ?? [], p.municipality)),
+    section(t("details.children"), below(p), children(app, p)),
     section(t("details.links"), links(p)),
     section(t("details.about"), facts([[t("details.source"), [p.source, p.source_ref].filter(Boolean).join(", ")], [t("details.sourceCode"), p.source_code === p.code ? null : p.source_code]])),
   ];
@@ -82,6 +86,18 @@ function funding(list: Funding[]): HTMLElement | null {
 function ties(app: App, p: ProjectDetail): HTMLElement | null {
   if (!p.ties?.length) return null;
   return h("ul", { class: "plain" }, ...p.ties.map((tie) => h("li", null, h("div", { class: "pair" }, placeLink(app, tie.layer, p.municipality, tie.code, tie.name), h("span", { class: "amount" }, shareText(tie))), h("small", null, reason(tie)))));
+}
+
+/** What the words propose and nobody has confirmed. */
+function proposed(app: App, p: ProjectDetail): HTMLElement | null {
+  if (!p.proposed_ties?.length) return null;
+  return h("div", null, approximate(t("details.proposedNote")),
+    h("ul", { class: "plain" }, ...p.proposed_ties.map((tie) => h("li", null, placeLink(app, tie.layer, p.municipality, tie.code, tie.name), h("small", null, reason(tie))))));
+}
+
+function below(p: ProjectDetail): HTMLElement | null {
+  if (!p.below?.with_amount || p.below.amount_cents === null) return null;
+  return h("p", { class: "subtitle" }, `${t("details.below")}: ${money(p.below.amount_cents, language())}; ${t("projects.without", { n: p.below.without_amount })}`);
 }
 
 const shareText = (tie: Tie) => (tie.share !== null && tie.share < 0.9995 ? percent(tie.share, language()) : "");

@@ -4,13 +4,15 @@ import * as api from "./api";
 import { ApiError } from "./api";
 import { select, type App } from "./app";
 import { atView } from "./detail-at";
+import { historyList } from "./change-words";
+import { section } from "./detail-parts";
 import { placeView } from "./detail-place";
 import { projectView } from "./detail-project";
 import { h, redraw } from "./dom";
 import { icon } from "./icons";
 import { t } from "./i18n";
 import { encodeSelection, type Selection } from "./state";
-import type { At, BBox, PlaceDetail, ProjectDetail } from "./types";
+import type { At, BBox, PlaceDetail, ProjectDetail, Told } from "./types";
 
 type Loaded = { kind: "project"; data: ProjectDetail } | { kind: "place"; data: PlaceDetail } | { kind: "at"; data: At };
 
@@ -50,6 +52,23 @@ export class Details {
     void this.load(selection, key);
   }
 
+  /** What was done to the chosen thing; read after it is shown. */
+  private history: Told[] = [];
+
+  private async past(selection: Selection, key: string): Promise<void> {
+    this.history = [];
+    if (selection.kind === "at") return;
+    const layer = selection.kind === "project" ? "projects" : selection.layer;
+    try {
+      const { items } = await api.history({ municipality: selection.municipality, layer, code: selection.code, limit: 20, items: 1 });
+      if (key !== this.shownFor) return;
+      this.history = items;
+      this.draw();
+    } catch (err) {
+      this.app.connection.words(err); // the rest is shown; a server that is away is told by the banner
+    }
+  }
+
   private async load(selection: Selection, key: string): Promise<void> {
     this.request?.abort();
     const request = (this.request = new AbortController());
@@ -72,6 +91,7 @@ export class Details {
     this.body.scrollTop = 0;
     this.body.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true });
     this.reveal();
+    if (this.loaded) void this.past(selection, key);
   }
 
   /** About ten pixels of the map, in metres, but at least what a finger needs. */
@@ -104,16 +124,20 @@ export class Details {
   private content(): (HTMLElement | null)[] {
     const l = this.loaded;
     if (!l) return [h("p", { class: "message" }, this.error || t("app.loading"))];
-    if (l.kind === "project") return projectView(this.app, l.data);
-    return l.kind === "place" ? placeView(this.app, l.data) : atView(this.app, l.data);
+    if (l.kind === "at") return atView(this.app, l.data);
+    const view = l.kind === "project" ? projectView(this.app, l.data) : placeView(this.app, l.data);
+    return [...view, section(t("details.history"), historyList(this.history))];
   }
 
   private head(): HTMLElement {
+    const { selection } = this.app.store.get();
+    const { here } = this.app;
+    const stack = here && selection && selection.kind !== "at" ? h("button", { class: "button stack-back", "data-key": "stack", onclick: () => select(this.app, here, true) }, icon("back"), h("span", null, t("details.stack"))) : null;
     const box = this.box();
     const zoom = box && this.loaded?.kind !== "at" ? h("button", { class: "icon-button", "data-key": "zoom", title: t("details.zoom"), "aria-label": t("details.zoom"), onclick: () => this.app.map?.reveal(box, true) }, icon("target")) : null;
     const copy = h("button", { class: "icon-button", "data-key": "copy", title: t("details.share"), "aria-label": t("details.share"), onclick: () => void this.copy() }, icon("link"));
     const close = h("button", { class: "icon-button", "data-key": "close", title: t("app.close"), "aria-label": t("app.close"), onclick: () => this.close() }, icon("close"));
-    return h("div", { class: "details-tools" }, zoom, copy, close);
+    return h("div", { class: "details-top" }, stack, h("div", { class: "details-tools" }, zoom, copy, close));
   }
 
   private async copy(): Promise<void> {

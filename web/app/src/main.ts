@@ -33,7 +33,7 @@ const connection = new Connection();
 const data = new Data(store, connection);
 const live = h("div", { class: "visually-hidden", role: "status", "aria-live": "polite" });
 
-const app: App = { store, data, connection, map: null, mode, narrow: () => narrow.matches, legend: (m) => layers.printed(m), announce: (text) => (live.textContent = text) };
+const app: App = { store, data, connection, map: null, here: null, mode, narrow: () => narrow.matches, legend: (m) => layers.printed(m), announce: (text) => (live.textContent = text) };
 
 function mode(): Mode {
   const { appearance } = store.get();

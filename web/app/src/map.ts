@@ -2,8 +2,9 @@
 import type { Geometry } from "geojson";
 import { Map as GLMap, Marker, setWorkerUrl, type LngLat, type MapGeoJSONFeature, type Point, type StyleSpecification } from "maplibre-gl";
 import { address } from "./api";
-import { select, themeColor, type App, type MapLike } from "./app";
+import { select, themeColor, type App, type Drawn, type MapLike } from "./app";
 import { h, reducedMotion } from "./dom";
+import { Hover, isProject, under } from "./hover";
 import { language, t } from "./i18n";
 import type { Change } from "./live";
 import { shown, type Mode } from "./palette";
@@ -38,7 +39,6 @@ export class MapView implements MapLike {
   taking: ((at: LngLat) => boolean) | null = null;
   private base: StyleSpecification | null = null;
   private baseFor = "";
-  private readonly tooltip = h("div", { class: "tooltip", hidden: true, "aria-hidden": "true" });
   private readonly pin: Marker;
 
   private constructor(
@@ -64,7 +64,8 @@ export class MapView implements MapLike {
     this.gl.touchZoomRotate.disableRotation();
     this.gl.keyboard.disableRotation();
     this.pin = new Marker({ element: h("div", { class: "pin" }) });
-    host.append(this.tooltip);
+    const hover = new Hover(this.gl, () => this.gl.project(this.middle()), (text) => app.announce(text));
+    host.append(hover.cross, hover.tooltip);
     this.listen();
   }
 
@@ -91,8 +92,6 @@ export class MapView implements MapLike {
     });
     gl.on("click", (e) => this.ask(e.point, e.lngLat));
     gl.on("idle", () => this.look());
-    gl.on("mousemove", (e) => this.hover(e.point));
-    gl.on("mouseout", () => (this.tooltip.hidden = true));
     gl.getCanvas().addEventListener("keydown", (e) => {
       if (e.key === "Enter") this.ask(gl.project(this.middle()), this.middle());
     });
@@ -182,35 +181,13 @@ export class MapView implements MapLike {
     drawImage(this.app, this.gl, id, this.app.mode(), Math.max(2, Math.ceil(devicePixelRatio)));
   }
 
-  /** What is under a point of the screen, topmost first, once each. */
-  private under(p: Point, reach: number): MapGeoJSONFeature[] {
-    const box: [[number, number], [number, number]] = [[p.x - reach, p.y - reach], [p.x + reach, p.y + reach]];
-    const seen = new Set<string>();
-    return this.gl.queryRenderedFeatures(box).filter((f) => {
-      const key = `${dataLayer(f.layer)}/${String(f.properties.municipality)}/${String(f.properties.code)}`;
-      if (!f.properties.code || f.layer.id.startsWith("kraj-") || seen.has(key)) return false;
-      seen.add(key);
-      return true;
-    });
-  }
-
   private ask(p: Point, at: LngLat): void {
     if (this.taking?.(at)) return;
-    const projects = this.under(p, 5).filter(isProject);
+    const projects = under(this.gl, p, 5).filter(isProject);
     const only = projects.length === 1 ? projects[0] : undefined;
     const here: Selection = { kind: "at", lon: round(at.lng), lat: round(at.lat) };
-    select(this.app, only ? { kind: "project", municipality: String(only.properties.municipality), code: String(only.properties.code) } : here);
-  }
-
-  private hover(p: Point): void {
-    const found = this.under(p, 3);
-    const top = found.find(isProject) ?? found.find((f) => dataLayer(f.layer) !== "municipalities");
-    const name = top ? String(top.properties.name ?? "") : "";
-    this.gl.getCanvas().style.cursor = found.some(isProject) ? "pointer" : "";
-    const labelled = top && dataLayer(top.layer) === "settlements";
-    this.tooltip.hidden = !name || Boolean(labelled);
-    this.tooltip.textContent = name;
-    this.tooltip.style.transform = `translate(${Math.round(p.x + 14)}px, ${Math.round(p.y + 12)}px)`;
+    this.app.here = here;
+    select(this.app, only ? { kind: "project", municipality: String(only.properties.municipality), code: String(only.properties.code) } : here, true);
   }
 
   /** Everything drawn where no panel covers the map. */
@@ -253,11 +230,18 @@ export class MapView implements MapLike {
     this.restyle();
   }
 
+  at(lon: number, lat: number): Drawn[] {
+    return under(this.gl, this.gl.project([lon, lat]), 8).map((f) => ({
+      layer: dataLayer(f.layer), municipality: String(f.properties.municipality ?? ""), code: String(f.properties.code), name: String(f.properties.name ?? ""),
+      status: String(f.properties.status ?? "unknown"), theme: f.properties.theme === undefined ? null : String(f.properties.theme),
+    }));
+  }
+
   seen: Set<string> | null = null;
 
   /** Notes the kinds of places on the screen; tells when one is new. Projects are too many, and the legend knows theirs from the list. */
   private look(): void {
-    if (!this.base) return;
+    if (!this.base || this.gl.getZoom() < 9) return; // below, no place is drawn but settlements
     const before = this.seen?.size ?? -1;
     this.seen ??= new Set();
     for (const f of this.gl.queryRenderedFeatures(undefined, { layers: this.placeLayers() })) note(this.seen, dataLayer(f.layer), f.geometry.type, f.properties);
@@ -332,8 +316,6 @@ export function drawImage(app: App, gl: GLMap, id: string, mode: Mode, ratio: nu
   });
   if (drawn) gl.addImage(id, drawn.data, { pixelRatio: drawn.pixelRatio });
 }
-
-const isProject = (f: MapGeoJSONFeature) => ["projects", "projects_named"].includes(dataLayer(f.layer));
 
 const motion = () => (reducedMotion() ? { duration: 0 } : { duration: 190 });
 /** The box around boxes; null around nothing. */

@@ -67,6 +67,12 @@ export const lines: Record<Mode, Lines> = {
   },
 };
 
+/** Whose money: told apart by their order and words as well. */
+export const moneyColors: Record<Mode, Record<string, string>> = {
+  light: { own: "#2a4d63", eu: "#4a86c5", state: "#8a6d1f", private: "#86558f", other: "#5f6b66" },
+  dark: { own: "#a8c8dd", eu: "#5f9be0", state: "#d3b45c", private: "#c08fcb", other: "#93a39c" },
+};
+
 const twins = new Map(Object.values(themeColors).map((c) => [c.light, c.dark]));
 
 /** The colour to draw for one that the database stores: as it is on light, its twin or a lightened one on dark. */

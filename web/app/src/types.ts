@@ -111,6 +111,14 @@ export interface Eligibility {
   warnings: { mechanism: string; year: number | null; kind: string; reason: Text }[];
 }
 
+/** The nearest place of a layer; of a line also how far its end is. */
+export interface Nearest extends PlaceRef {
+  municipality: string | null;
+  distance_m: number | null;
+  end_distance_m: number | null;
+  ends_short: boolean | null;
+}
+
 export interface Tie extends PlaceRef {
   relation: string;
   measure: number | null;
@@ -133,6 +141,11 @@ export interface ProjectDetail extends Project {
   phases: { kind: string; name: string | null; starts: string | null; ends: string | null; note: string | null }[] | null;
   links: { url: string; title: string | null }[] | null;
   ties: Tie[] | null;
+  proposed_ties?: Tie[] | null;
+  nearest?: Nearest[] | null;
+  money?: { source: string; amount_cents: number | null }[] | null;
+  below?: { total: number; with_amount: number; without_amount: number; amount_cents: number | null } | null;
+  geometry?: Geometry | null;
   children: { code: string; title: string; status: string }[] | null;
   ancestors: { code: string; title: string }[] | null;
   attributes: Record<string, unknown> | null;
@@ -168,7 +181,19 @@ export interface PlaceDetail {
   bbox: BBox | null;
   centroid: [number, number] | null;
   overlaps: (PlaceRef & { municipality?: string | null; measure: number | null; unit: string | null })[] | null;
-  projects: { total: number; items: PlaceProject[] } | null;
+  projects: {
+    total: number;
+    items: PlaceProject[];
+    near?: number;
+    with_amount?: number;
+    without_amount?: number;
+    without_share?: number;
+    amount_cents?: number | null;
+    sources?: { source: string; amount_cents: number | null }[];
+    statuses?: { status: string; projects: number }[];
+  } | null;
+  classes?: { class: string; scheme: string; name: Text }[] | null;
+  nearest?: Nearest[] | null;
 }
 
 export interface At {
