@@ -102,13 +102,17 @@ func (s *Server) councilStyle(w http.ResponseWriter, r *http.Request) error {
 	if err := readParams(r).Err(); err != nil {
 		return err
 	}
+	return write(w, r, answer{contentType: "text/css; charset=utf-8", body: append(faceRules(), councilCSS...)})
+}
+
+// faceRules declare the faces of the map page, for pages that are not part of its bundle.
+func faceRules() []byte {
 	var b bytes.Buffer
 	for _, face := range app.Faces() {
 		fmt.Fprintf(&b, "@font-face { font-family: \"Source Sans 3\"; font-weight: 200 900; font-display: swap; src: url(%q) format(\"woff2\"); unicode-range: %s; }\n",
 			"assets/"+url.PathEscape(face.File), face.Range)
 	}
-	b.WriteString(councilCSS)
-	return write(w, r, answer{contentType: "text/css; charset=utf-8", body: b.Bytes()})
+	return b.Bytes()
 }
 
 func (s *Server) councilScript(w http.ResponseWriter, r *http.Request) error {

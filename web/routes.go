@@ -43,6 +43,10 @@ func (s *Server) routes() *mux.Router {
 	get("/gradivo.css", quick, s.councilStyle)
 	get("/gradivo.js", quick, s.councilScript)
 
+	// The statement on accessibility
+	get("/dostopnost", quick, s.accessibility)
+	get("/dostopnost.css", quick, s.accessibilityStyle)
+
 	// The API
 	get("/api/v1/municipalities", quick, s.municipalities)
 	get("/api/v1/projects", quick, s.projects)

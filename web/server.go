@@ -38,6 +38,8 @@ type Config struct {
 	TrustedProxies []netip.Prefix
 	// Basemaps extend the page's Content-Security-Policy by exactly their hosts.
 	Basemaps []Basemap
+	// AccessibilityContact is whom the accessibility statement says to write to; empty: the municipality.
+	AccessibilityContact string
 	// TileCache limits the memory of cached tiles, in bytes; 0 means 256 MiB.
 	TileCache int64
 	// MaxRequests limits the requests worked on at the same time; 0 means 256.

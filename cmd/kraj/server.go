@@ -57,6 +57,7 @@ func (m *Main) Run(ctx context.Context, p *program, o serveOptions) (err error) 
 	site := web.New(web.Config{
 		Pools: m.session.Pools, Log: p.log, Version: version, Basemaps: basemaps, TileCache: p.settings.TileCache << 20,
 		BasePath: p.settings.BasePath, PublicURL: p.settings.PublicURL, TrustedProxies: p.settings.proxies,
+		AccessibilityContact: p.settings.AccessibilityContact,
 	})
 	m.server = site.HTTP(m.address)
 	m.live = inBackground(site.Run)

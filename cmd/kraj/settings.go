@@ -26,6 +26,8 @@ type settings struct {
 	SRID int `env:"KRAJ_SRID"`
 	// Basemaps are optional raster maps, NAME=URL[|ATTRIBUTION], separated by semicolons.
 	Basemaps string `env:"KRAJ_BASEMAPS"`
+	// AccessibilityContact is whom the accessibility statement says to write to: a name, an address, a telephone number.
+	AccessibilityContact string `env:"KRAJ_ACCESSIBILITY_CONTACT"`
 	// BasePath is the path under which a proxy mounts kraj, such as /karta.
 	BasePath string `env:"KRAJ_BASE_PATH"`
 	// PublicURL is the address that people use, when no proxy says it with X-Forwarded-*.

@@ -1,6 +1,7 @@
 // The page, from top to bottom: state from the address, data from the server,
 // the bar, the panel, the map, the details; and who follows which change.
 import "./styles/main.css";
+import { address } from "./api";
 import { themeColor, type App } from "./app";
 import { BalancePanel } from "./balance";
 import { ChangesPanel } from "./changes";
@@ -51,7 +52,9 @@ const panel = new Panel(app, { projects, balance, gaps, layers, changes }, handl
 const details = new Details(app);
 const header = new Header(app, new Search(app));
 const mapHost = h("div", { class: "map", id: "map" });
-const attribution = h("p", { class: "attribution" });
+const credits = h("span", null);
+const statement = h("a", { class: "statement" });
+const attribution = h("p", { class: "attribution" }, credits, statement);
 const area = h("section", { class: "map-area" }, mapHost, layers.legend, attribution, changes.notice);
 const tools = new Toolbar(app, area);
 mapHost.after(tools.element, tools.card);
@@ -95,9 +98,11 @@ function draw(): void {
   document.title = t("app.title", { municipality: data.current()?.name ?? "" }).replace(/ – $/, "");
   skip.textContent = t("app.skip");
   area.setAttribute("aria-label", t("map.area"));
+  statement.textContent = t("tools.statement");
+  statement.href = address("dostopnost", { lang: state.lang });
   root.classList.toggle("with-details", state.selection !== null);
   tools.draw();
-  attribution.textContent = attributed();
+  credits.textContent = attributed();
   handle.draw();
   header.draw();
   panel.draw();
@@ -115,7 +120,7 @@ store.subscribe((_, changed) => {
 });
 data.subscribe(() => {
   view?.arrive();
-  attribution.textContent = attributed();
+  credits.textContent = attributed();
   details.draw();
   document.title = t("app.title", { municipality: data.current()?.name ?? "" }).replace(/ – $/, "");
 });
@@ -139,7 +144,7 @@ news.start();
 void MapView.create(app, mapHost, covered, (style) => {
   layers.use(style);
   if (style) names = sources(style);
-  attribution.textContent = attributed();
+  credits.textContent = attributed();
 }, () => layers.drawLegend()).then((made) => {
   if (!made) return;
   view = app.map = made;

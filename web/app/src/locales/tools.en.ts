@@ -1,5 +1,6 @@
 // Texts of the tools, of printing and of the list that follows the view.
 export const tools = {
+  "tools.statement": "Accessibility statement",
   "tools.label": "Tools",
   "tools.move": "Moving the map",
   "tools.measure": "Measure",

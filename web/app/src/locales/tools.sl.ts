@@ -1,5 +1,6 @@
 // Besedila orodij, tiska in seznama na izrezu.
 export const tools = {
+  "tools.statement": "Izjava o dostopnosti",
   "tools.label": "Orodja",
   "tools.move": "Premik zemljevida",
   "tools.measure": "Izmeri",
