@@ -1,68 +1,86 @@
 // The panel of the balance: the picture, its sentence and figures, the same by
-// theme, the rules it was computed by, and the projects behind every figure.
+// theme, the rule it was computed by and the difference from another one, and the
+// projects behind every figure.
 import * as api from "./api";
-import { select, themeColor, type App } from "./app";
-import { bars, over, picture, placed, small, swatch, unplaced, words, type Bar } from "./balance-picture";
-import { table } from "./balance-table";
+import type { App } from "./app";
+import { Behind, noAmount } from "./balance-behind";
+import { differenceBox, sensitivityBox, shiftWords } from "./balance-difference";
+import { downloads } from "./balance-downloads";
+import { byChooser, groupSheet, groupTable, multiples } from "./balance-groups";
+import { bars, over, picture, placed, swatch, unplaced, words, type Bar } from "./balance-picture";
+import { choices, decodeRule, encodeRule, ruleOf, ruleQuery, ruleWords, sameRule, schemeName, shifts, type Rule } from "./balance-rule";
+import { perThousand, quotient, table } from "./balance-table";
+import { yearsChart } from "./balance-years";
+import { Choropleth } from "./choropleth";
 import { h, redraw } from "./dom";
 import { active, filterQuery } from "./filters";
-import { byName, date, moneyShort, money, number, percent } from "./format";
+import { date, moneyShort, money, number, percent } from "./format";
 import { icon } from "./icons";
-import { language, pick, t, term, titled, type Key } from "./i18n";
+import { language, pick, t, term, type Key } from "./i18n";
 import type { State } from "./state";
-import { symbolSVG } from "./symbols";
-import type { Balance, BalanceGroup, BalanceProject } from "./types";
-
-/** How the server names the group without a key. */
-const noGroup = "none";
-
-const choices = {
-  method: ["extent", "population", "equal", "served"],
-  spread: ["none", "population"],
-  money: ["total", "own", "eu", "state", "private"],
-  by: ["theme", "measure", "status", "horizon", "settlement"],
-} as const;
+import type { Balance, BalanceRange } from "./types";
 
 export class BalancePanel {
   readonly element = h("div", { class: "balance" });
+  /** Settlements coloured on the map; it is switched on here. */
+  readonly choropleth: Choropleth;
+  private readonly behind: Behind;
   private balance: Balance | null = null;
-  private behind: BalanceProject[] | null = null;
+  private before: Balance | null = null;
   private error = "";
   private asked = "";
-  private askedBehind = "";
+  private askedBefore = "";
   private request: AbortController | null = null;
+  private rulesOpen = false;
+  private allGroups = false;
 
   constructor(private readonly app: App) {
-    app.data.subscribe(() => this.update(true));
+    this.choropleth = new Choropleth(app);
+    this.behind = new Behind(app);
+    app.data.subscribe(() => this.update(this.error !== ""));
     new ResizeObserver(() => this.draw()).observe(this.element);
   }
 
-  /** Asks anew when what it depends on has changed, and only while it is looked at. */
+  /** Asks anew when what it depends on has changed, or when told to, and only while it is looked at. */
   update(again = false): void {
     const state = this.app.store.get();
-    if (state.tab !== "balance" || !this.app.data.current()) return;
-    const query = this.query(state);
+    document.querySelector("#panel")?.classList.toggle("wide", state.tab === "balance" && state.wide === "1");
+    if (!this.app.data.current()) return;
+    this.choropleth.update(this.query(state, null), again);
+    if (state.tab !== "balance") return;
+    const query = this.query(state, null);
     const key = api.address("", query);
-    if (key !== this.asked || (again && this.error)) void this.ask(key, query);
+    if (key !== this.asked || again) void this.ask(key, query);
     else this.draw();
-    const open = `${key}/${state.open}`;
-    if (state.open && open !== this.askedBehind) void this.askBehind(open, query, state.open);
+    this.updateBefore(state, again);
   }
 
-  private query(state: State): api.Query {
-    const q: api.Query = { municipality: state.municipality, by: state.by, method: state.method, spread: state.spread, money: state.money, ...filterQuery(state) };
-    if (state.scheme) q.scheme = state.scheme;
-    return q;
+  private updateBefore(state: State, again: boolean): void {
+    const rule = decodeRule(state.versus);
+    if (!rule) {
+      this.before = null;
+      this.askedBefore = "";
+      return;
+    }
+    const query = this.query(state, rule);
+    const key = api.address("", query);
+    if (key !== this.askedBefore || again) void this.askBefore(key, query);
+  }
+
+  private query(state: State, rule: Rule | null): api.Query {
+    const own = { method: state.method, spread: state.spread, money: state.money, ...(state.scheme ? { scheme: state.scheme } : {}) };
+    return { municipality: state.municipality, by: state.by, ...filterQuery(state), ...(rule ? ruleQuery(rule) : own) };
   }
 
   private async ask(key: string, query: api.Query): Promise<void> {
+    if (key !== this.asked) this.allGroups = false;
     this.asked = key;
     this.request?.abort();
     const request = (this.request = new AbortController());
     try {
       this.balance = await api.balance(query, request.signal);
       this.error = "";
-      this.app.announce(pick(this.balance.summary));
+      this.app.announce([this.difference(), pick(this.balance.summary)].filter(Boolean).join(" "));
     } catch (err) {
       if (request.signal.aborted) return;
       this.error = this.app.connection.words(err);
@@ -70,51 +88,94 @@ export class BalancePanel {
     this.draw();
   }
 
-  private async askBehind(key: string, query: api.Query, open: string): Promise<void> {
-    this.askedBehind = key;
-    this.behind = null;
-    const [group = "", cls = ""] = open.split("|");
+  private async askBefore(key: string, query: api.Query): Promise<void> {
+    this.askedBefore = key;
     try {
-      const found = await api.balanceProjects({ ...query, limit: 1000, group: group || null, class: cls || null });
-      if (this.askedBehind === key) this.behind = found.items;
+      const found = await api.balance(query);
+      if (this.askedBefore !== key) return;
+      this.before = found;
+      this.app.announce(this.difference());
     } catch (err) {
-      this.behind = [];
+      if (this.askedBefore !== key) return;
+      this.before = null;
       this.error = this.app.connection.words(err);
     }
     this.draw();
   }
 
+  /** The difference from the other rule in words; empty without one. */
+  private difference(): string {
+    return this.balance && this.before ? shifts(this.balance, this.before).map(shiftWords).join(" ") : "";
+  }
+
   draw(): void {
     const state = this.app.store.get();
     if (state.tab !== "balance") return;
-    if (!this.balance) {
+    const b = this.balance;
+    if (!b) {
       redraw(this.element, h("p", { class: "message" }, this.error || t("app.loading")));
       return;
     }
     if (state.open) {
-      redraw(this.element, ...this.behindView(state.open));
+      this.behind.show(state.open, this.query(state, null), b);
+      redraw(this.element, this.behind.element);
       return;
     }
-    const b = this.balance;
     redraw(
       this.element,
-      h("h2", { class: "panel-title" }, t("balance.heading")),
-      this.rules(state),
-      this.error ? h("p", { class: "message" }, this.error) : null,
-      this.main(b),
-      this.sentence(b),
-      this.figures(b),
-      this.groups(b, state),
-      table(b, (name) => this.open("", name)),
+      this.heading(state),
+      this.rules(b, state),
+      this.error ? h("p", { class: "message", role: "alert" }, this.error) : null,
+      h("div", { class: "balance-columns" },
+        h("div", { class: "balance-main" }, this.main(b), this.versus(b, state), this.sentence(b), this.figures(b), this.aside(b),
+          sensitivityBox(b, this.schemes(), (r) => this.use({ ...r, money: state.money }))),
+        h("div", { class: "balance-more" }, this.groups(b, state), this.choropleth.element)),
+      h("div", { class: "balance-tables" }, table(b, (name) => this.open("", name)), groupTable(b)),
       this.sources(b, state),
     );
   }
 
+  private schemes() {
+    return this.app.data.current()?.schemes ?? [];
+  }
+
+  private heading(state: State): HTMLElement {
+    const wide = state.wide === "1";
+    const enlarge = h("button", { class: "icon-button enlarge", "data-key": "wide", "aria-pressed": String(wide), title: t(wide ? "balance.narrow" : "balance.wide"), "aria-label": t("balance.wide"), onclick: () => this.app.store.set({ wide: wide ? "" : "1" }, false) }, icon("full"));
+    const paper = h("a", { class: "button council", "data-key": "council", href: this.council(state), target: "_blank", rel: "noopener", title: t("balance.councilHint") }, icon("print"), h("span", null, t("balance.council")));
+    return h("div", { class: "balance-head" }, h("h2", { class: "panel-title" }, t("balance.heading")), paper, enlarge);
+  }
+
+  /** The council paper of exactly this. */
+  private council(state: State): string {
+    return api.address("gradivo", { ...this.query(state, null), lang: language() });
+  }
+
   private width(): number {
-    return Math.max(220, Math.min(this.element.clientWidth - 36, 640));
+    const whole = this.element.clientWidth - 36;
+    return Math.max(220, this.isWide() ? Math.min(whole * 0.54, 760) : Math.min(whole, 640));
+  }
+
+  private isWide(): boolean {
+    return this.element.clientWidth > 760;
   }
 
   private main(b: Balance): HTMLElement {
+    const all = bars(b.total, b.total);
+    const used = new Set(all.flatMap((bar) => [...bar.parts, ...bar.rest].map((p) => p.name)));
+    const legend = [...placed, ...unplaced].filter((name) => used.has(name)).map((name) =>
+      h("li", null, h("button", { class: "link", "data-key": `class/${name}`, "aria-label": t("balance.open", { name: term("class", name) }), onclick: () => this.open("", name) }, swatch(name, this.app.mode()), h("span", null, term("class", name)))));
+    const counted = b.total.amount_cents === null || !all.some((bar) => bar.key === "euros");
+    const keys = [all.some((x) => x.key === "people") ? t("balance.drop") : "", this.range(b, "projects") ? t("balance.bracket") : "", this.before ? t("balance.ghost") : ""];
+    return h("div", { class: "picture-box" }, this.picture(b, this.width(), this.app.mode(), this.isWide() ? 1.25 : 1), h("ul", { class: "class-legend" }, ...legend),
+      h("p", { class: "picture-key" }, keys.filter(Boolean).join(" ")),
+      b.total.without_amount ? h("p", { class: "missing" }, t("balance.missing", { n: b.total.without_amount, total: b.total.projects }), counted ? ` ${t("balance.noEuros")}` : "") : null,
+      b.population?.total || all.some((bar) => bar.key === "people") ? null : h("p", { class: "missing" }, t("balance.noPeople")),
+      all.some((bar) => bar.key !== "people" && bar.parts.length) ? null : h("p", { class: "missing" }, t("balance.noClassed")),
+      downloads(this.app, b, "Total", (width) => this.picture(b, width, "light", 1)));
+  }
+
+  private picture(b: Balance, width: number, mode: "light" | "dark", scale: number): SVGSVGElement {
     const all = bars(b.total, b.total);
     const lang = language();
     const caption = (bar: Bar): string => {
@@ -124,15 +185,28 @@ export class BalancePanel {
       return diff + (bar.key === "projects" ? number(b.total.projects, lang) : moneyShort(b.total.amount_cents ?? 0, lang));
     };
     const note = (bar: Bar) => `${t("balance.classified")} ${percent(bar.classed, lang)} · ${words(bar.rest).replaceAll(", ", " · ")}`;
-    const chart = picture(all, { width: this.width(), mode: this.app.mode(), caption, note, open: (name) => this.open("", name) });
-    const used = new Set(all.flatMap((bar) => [...bar.parts, ...bar.rest].map((p) => p.name)));
-    const legend = [...placed, ...unplaced].filter((name) => used.has(name)).map((name) =>
-      h("li", null, h("button", { class: "link", "data-key": `class/${name}`, "aria-label": t("balance.open", { name: term("class", name) }), onclick: () => this.open("", name) }, swatch(name, this.app.mode()), h("span", null, term("class", name)))));
-    const all0 = b.total.amount_cents === null || !all.some((bar) => bar.key === "euros");
-    return h("div", { class: "picture-box" }, chart, h("ul", { class: "class-legend" }, ...legend),
-      b.total.without_amount ? h("p", { class: "missing" }, t("balance.missing", { n: b.total.without_amount, total: b.total.projects }), all0 ? ` ${t("balance.noEuros")}` : "") : null,
-      b.population?.total || all.some((bar) => bar.key === "people") ? null : h("p", { class: "missing" }, t("balance.noPeople")),
-      all.some((bar) => bar.key !== "people" && bar.parts.length) ? null : h("p", { class: "missing" }, t("balance.noClassed")));
+    return picture(all, { width, mode, scale, caption, note, open: (name) => this.open("", name), ghost: this.before ? bars(this.before.total, this.before.total) : undefined, range: (bar) => this.range(b, bar.key) });
+  }
+
+  private range(b: Balance, key: Bar["key"]): BalanceRange | null {
+    const s = b.total.sensitivity;
+    return (key === "euros" ? s?.rural_share : key === "projects" ? s?.rural_share_projects : null) ?? null;
+  }
+
+  private versus(b: Balance, state: State): HTMLElement | null {
+    const before = decodeRule(state.versus);
+    if (!before || !this.before) return null;
+    const now = ruleOf(state, b.scheme);
+    return differenceBox(b, this.before, { now, before }, this.schemes(), {
+      back: () => this.app.store.set({ ...before, versus: encodeRule(now) }),
+      drop: () => this.app.store.set({ versus: "" }),
+    });
+  }
+
+  /** Takes another rule; the present one stays beside it. */
+  private use(rule: Rule): void {
+    const now = ruleOf(this.app.store.get(), this.balance?.scheme ?? "");
+    if (!sameRule(now, rule)) this.app.store.set({ ...rule, versus: encodeRule(now) });
   }
 
   private sentence(b: Balance): HTMLElement | null {
@@ -140,60 +214,64 @@ export class BalancePanel {
     return words ? h("p", { class: "sentence" }, words) : null;
   }
 
-  /** Four figures; euros where there are any, else projects per thousand people. */
+  /** Per head by class, how the countryside stands to the city and to its people; projects where there are no euros. */
   private figures(b: Balance): HTMLElement {
     const lang = language();
     const row = (name: string) => b.total.rows.find((r) => r.class === name);
     const euros = b.total.rows.some((r) => r.per_head_cents !== null);
     const figure = (value: string | null, words: string) => h("div", { class: "figure" }, h("dt", null, words), h("dd", { class: value === null ? "none" : "" }, value ?? t("app.noData")));
-    const each = (name: string) => {
-      const r = row(name);
-      if (euros) return figure(r?.per_head_cents == null ? null : money(r.per_head_cents, lang, true), t("balance.perHead", { class: term("class", name) }));
-      return figure(perThousand(b, name), t("balance.perThousand", { class: term("class", name) }));
-    };
+    const show = (v: number | null | undefined, f: (n: number) => string) => (v == null ? null : f(v));
+    const each = (name: string) => euros ? figure(show(row(name)?.per_head_cents, (n) => money(n, lang, true)), t("balance.perHead", { class: term("class", name) }))
+      : figure(show(perThousand(row(name)), (n) => number(n, lang, 2, 2)), t("balance.perThousand", { class: term("class", name) }));
+    const rural = row("rural");
     const parity = euros ? b.indicators?.parity : b.indicators_projects?.parity;
-    return h("dl", { class: "figures" }, each("urban"), each("rural"),
-      figure(parity == null ? null : number(parity, lang, 2, 2), t("balance.parity")), gap(b) ?? figure(number(b.total.without_amount, lang), t("balance.noAmount")));
+    const gap = rural?.gap_cents;
+    return h("dl", { class: "figures" }, each("urban"), ...(row("suburban")?.people_share != null ? [each("suburban")] : []), each("rural"),
+      figure(show(parity, (n) => number(n, lang, 2, 2)), t("balance.parity")),
+      figure(show(euros ? rural?.location_quotient : quotient(rural), (n) => number(n, lang, 2, 2)), `${t(euros ? "balance.quotient" : "balance.quotientProjects")}, ${term("class", "rural")}`),
+      gap != null ? figure(moneyShort(Math.abs(gap), lang), t(gap > 0 ? "balance.deficit" : "balance.surplus")) : null);
+  }
+
+  /** What the comparison leaves out, with its zeros: it is part of the answer. */
+  private aside(b: Balance): HTMLElement {
+    const lang = language();
+    const line = (name: string, words: string, projects: number, cents: number | null) => {
+      const said = [t("projects.count", { n: projects }), ...(cents !== null && b.total.amount_cents !== null ? [money(cents, lang)] : [])].join(" · ");
+      return h("li", null, h("button", { class: "aside-row", "data-key": `aside/${name}`, "aria-label": `${t("balance.open", { name: words })}. ${said}`, disabled: projects === 0, onclick: () => this.open("", name) },
+        name === noAmount ? h("span", { class: "no-mark", "aria-hidden": "true" }, "?") : swatch(name, this.app.mode()), h("span", null, words), h("span", { class: "aside-value" }, said)));
+    };
+    const rows = ["municipality_wide", "unplaced", "outside", "unclassified"].map((name) => {
+      const r = b.total.rows.find((x) => x.class === name);
+      return line(name, term("class", name), r?.projects ?? 0, r?.amount_cents ?? null);
+    });
+    return h("section", { class: "aside" }, h("h3", null, t("balance.aside")), h("ul", null, ...rows, line(noAmount, t("balance.withoutAmount"), b.total.without_amount, null)));
   }
 
   private groups(b: Balance, state: State): HTMLElement {
-    const by = h("select", { class: "select", "data-key": "by", "aria-label": t("balance.by"), onchange: (e: Event) => this.app.store.set({ by: (e.target as HTMLSelectElement).value }) },
-      ...choices.by.map((v) => h("option", { value: v, selected: v === state.by }, t(`by.${v}` as Key))));
-    const width = Math.max(90, Math.min(this.width() * 0.36, 260));
-    return h("section", { class: "multiples" }, h("div", { class: "multiples-head" }, h("h3", null, t("balance.by")), by),
-      h("ul", null, ...inOrder(b).map((g) => this.multiple(g, b, width))));
+    const width = Math.max(90, this.isWide() ? Math.min(this.element.clientWidth * 0.16, 260) : Math.min(this.width() * 0.36, 260));
+    const inside = this.isWide() ? this.element.clientWidth * 0.38 : this.width();
+    const series = state.by === "year" && b.by === "year" ? yearsChart(b, inside, this.app.mode(), (year) => this.open(year, "")) : null;
+    const files = state.by === "year" ? downloads(this.app, b, "Years", series ? (w) => yearsChart(b, w, "light", () => {}) : null) : downloads(this.app, b, "Groups", (w) => groupSheet(b, w));
+    return h("section", { class: "multiples" }, h("div", { class: "multiples-head" }, h("h3", null, t("balance.by")), byChooser(this.app)),
+      state.by === "year" ? h("div", { class: "years-box" }, series, h("p", { class: "picture-key" }, series ? t("balance.yearsRural") : t("balance.yearsNone"))) : null,
+      multiples(b, { app: this.app, width, before: this.before, all: this.allGroups, showAll: () => this.showAll(), open: (group) => this.open(group, "") }), files);
   }
 
-  private multiple(g: BalanceGroup, b: Balance, width: number): HTMLElement {
-    const mode = this.app.mode();
-    const all = bars(g, b.total);
-    const key = g.key ?? noGroup;
-    const name = pick(g.name) || (b.by === "status" || b.by === "horizon" ? term(b.by, key) : key);
-    const value = g.amount_cents !== null ? moneyShort(g.amount_cents, language()) : t("projects.count", { n: g.projects });
-    const mark = b.by === "theme" ? symbolSVG(themeColor(this.app, b.municipality, key), "realised", false, mode)
-      : b.by === "status" ? symbolSVG(themeColor(this.app, "", null), key, false, mode) : null;
-    const code = b.by === "theme" || b.by === "measure" ? (g.key ?? "") : "";
-    const label = `${t("balance.open", { name: [code, name].filter(Boolean).join(" ") })}. ${all.map((x) => `${t(`balance.${x.key}`)}: ${words(x.parts)}`).join(". ")}`;
-    return h("li", null,
-      h("button", { class: "multiple", "data-key": `group/${key}`, "aria-label": label, onclick: () => this.open(key, "") },
-        h("span", { class: "multiple-name" }, mark, h("span", null, code ? h("span", { class: "code" }, code, " ") : null, name)),
-        small(all, width, mode), h("span", { class: "multiple-value" }, value)));
+  private showAll(): void {
+    this.allGroups = true;
+    this.draw();
   }
 
-  private rules(state: State): HTMLElement {
-    const schemes = this.app.data.current()?.schemes ?? [];
-    const scheme = this.balance?.scheme ?? state.scheme;
-    const schemeName = pick(schemes.find((x) => x.code === scheme)?.name) || term("scheme", scheme);
-    const picked = [schemeName, term("method", state.method), ...(state.spread === "none" ? [] : [term("spread", state.spread)]), ...(state.money === "total" ? [] : [term("money", state.money)])];
-    const field = (key: "method" | "spread" | "money", label: Key) => chooser(t(label), choices[key].map((v) => ({ value: v, text: term(key, v) })), state[key], (v) => this.app.store.set({ [key]: v }));
-    return h("details", { class: "rules", open: this.rulesOpen, ontoggle: (e: Event) => (this.rulesOpen = (e.target as HTMLDetailsElement).open) },
-      h("summary", { "data-key": "rules" }, h("span", { class: "rules-name" }, t("balance.rules")), h("span", { class: "rules-now" }, picked.join(" · "))),
+  private rules(b: Balance, state: State): HTMLElement {
+    const schemes = this.schemes();
+    const now = ruleOf(state, b.scheme);
+    const field = (key: "method" | "spread" | "money", label: Key) => chooser(key, t(label), choices[key].map((v) => ({ value: v, text: term(key, v) })), state[key], (v) => this.use({ ...now, [key]: v }));
+    return h("details", { class: "rules", open: this.rulesOpen || this.isWide(), ontoggle: (e: Event) => (this.rulesOpen = (e.target as HTMLDetailsElement).open) },
+      h("summary", { "data-key": "rules" }, h("span", { class: "rules-name" }, t("balance.rules")), h("span", { class: "rules-now" }, ruleWords(now, schemes))),
       h("div", { class: "rules-fields" },
-        chooser(t("balance.scheme"), schemes.map((x) => ({ value: x.code, text: pick(x.name) || term("scheme", x.code) })), scheme, (v) => this.app.store.set({ scheme: v })),
+        chooser("scheme", t("balance.scheme"), schemes.map((x) => ({ value: x.code, text: schemeName(x.code, schemes) })), b.scheme, (v) => this.use({ ...now, scheme: v })),
         field("method", "balance.method"), field("spread", "balance.spread"), field("money", "balance.money")));
   }
-
-  private rulesOpen = false;
 
   private sources(b: Balance, state: State): HTMLElement {
     const p = b.population;
@@ -207,58 +285,11 @@ export class BalancePanel {
     this.update();
     this.element.querySelector<HTMLElement>(".back")?.focus();
   }
-
-  private behindView(open: string): (HTMLElement | null)[] {
-    const [group = "", cls = ""] = open.split("|");
-    const g = this.balance?.groups.find((x) => (x.key ?? noGroup) === group);
-    const code = this.balance?.by === "theme" || this.balance?.by === "measure" ? g?.key : "";
-    const names = [group && [code, g ? pick(g.name) : ""].filter(Boolean).join(" "), cls && term("class", cls)].filter(Boolean);
-    return [
-      h("button", { class: "back link", "data-key": "back", onclick: () => this.app.store.set({ open: "" }) }, icon("back"), t("tab.balance")),
-      h("h2", { class: "panel-title" }, names.join(" · ") || t("balance.all")),
-      h("p", { class: "subtitle" }, t("balance.behind")),
-      this.behind === null ? h("p", { class: "message" }, t("app.loading"))
-        : this.behind.length ? h("ul", { class: "behind" }, ...this.behind.map((p) => this.behindRow(p)))
-          : h("p", { class: "message" }, this.error || t("balance.behindNone")),
-    ];
-  }
-
-  private behindRow(p: BalanceProject): HTMLElement {
-    const { municipality } = this.app.store.get();
-    const known = this.app.data.projects.find((x) => x.code === p.code);
-    const lang = language();
-    const facts = [p.share !== null && p.share < 0.9995 ? t("balance.shareOf", { share: percent(p.share, lang, 1) }) : "", p.amount_cents !== null ? money(p.amount_cents, lang) : "", pick(p.reason)];
-    return h("li", null, h("button", { class: "row", "data-key": `b/${p.code}`, onclick: () => {
-      select(this.app, { kind: "project", municipality, code: p.code });
-      if (known?.bbox) this.app.map?.reveal(known.bbox);
-    } },
-      symbolSVG(themeColor(this.app, municipality, p.theme ?? known?.theme), p.status ?? known?.status ?? "unknown", known?.strategic ?? false, this.app.mode()),
-      h("span", { class: "row-text" }, h("span", { class: "row-title" }, h("span", { class: "code" }, p.code), " ", known ? titled(known) : p.title), h("span", { class: "row-facts" }, facts.filter(Boolean).join(" · ")))));
-  }
 }
 
-function perThousand(b: Balance, name: string): string | null {
-  const r = b.total.rows.find((x) => x.class === name);
-  const people = r?.people ?? (r?.people_share != null && b.population?.total ? r.people_share * b.population.total : null);
-  return r && people && r.weight !== null ? number((r.weight / people) * 1000, language(), 2, 2) : null;
-}
-
-/** What the countryside is short of, or has over, its share of people. */
-function gap(b: Balance): HTMLElement | null {
-  const cents = b.total.rows.find((r) => r.class === "rural")?.gap_cents;
-  if (cents == null) return null;
-  const words = t(cents > 0 ? "balance.deficit" : "balance.surplus");
-  return h("div", { class: "figure" }, h("dt", null, words), h("dd", null, moneyShort(Math.abs(cents), language())));
-}
-
-/** Settlements by name as Slovenes sort them; other groups in the server's order of codes. */
-function inOrder(b: Balance): BalanceGroup[] {
-  if (b.by !== "settlement") return b.groups;
-  return [...b.groups].sort((x, y) => Number(x.key === null) - Number(y.key === null) || byName(pick(x.name), pick(y.name)));
-}
-
-function chooser(label: string, options: { value: string; text: string }[], value: string, choose: (v: string) => void): HTMLElement | null {
+function chooser(key: string, label: string, options: { value: string; text: string }[], value: string, choose: (v: string) => void): HTMLElement | null {
   if (!options.length) return null;
-  const select = h("select", { class: "select", onchange: (e: Event) => choose((e.target as HTMLSelectElement).value) }, ...options.map((o) => h("option", { value: o.value, selected: o.value === value }, o.text)));
+  const select = h("select", { class: "select", "data-key": `rule/${key}`, onchange: (e: Event) => choose((e.target as HTMLSelectElement).value) }, ...options.map((o) => h("option", { value: o.value, selected: o.value === value }, o.text)));
   return h("label", { class: "field" }, h("span", null, label), select);
 }
+

@@ -13,8 +13,8 @@ export function number(n: number, lang: Lang, digits = 0, min = 0): string {
 }
 
 /** A share 0…1 as per cent: 74,7 % in Slovene, 74.7% in English. */
-export function percent(share: number, lang: Lang, digits = 0): string {
-  const n = number(share * 100, lang, digits);
+export function percent(share: number, lang: Lang, digits = 0, min = 0): string {
+  const n = number(share * 100, lang, digits, min);
   return lang === "sl" ? `${n}${nbsp}%` : `${n}%`;
 }
 

@@ -34,7 +34,7 @@ const connection = new Connection();
 const data = new Data(store, connection);
 const live = h("div", { class: "visually-hidden", role: "status", "aria-live": "polite" });
 
-const app: App = { store, data, connection, map: null, here: null, mode, narrow: () => narrow.matches, legend: (m) => layers.printed(m), announce: (text) => (live.textContent = text) };
+const app: App = { store, data, connection, map: null, here: null, mode, narrow: () => narrow.matches, legend: (m) => [...balance.choropleth.printed(m), ...layers.printed(m)], announce: (text) => (live.textContent = text) };
 
 function mode(): Mode {
   const { appearance } = store.get();
@@ -55,7 +55,7 @@ const mapHost = h("div", { class: "map", id: "map" });
 const credits = h("span", null);
 const statement = h("a", { class: "statement" });
 const attribution = h("p", { class: "attribution" }, credits, statement);
-const area = h("section", { class: "map-area" }, mapHost, layers.legend, attribution, changes.notice);
+const area = h("section", { class: "map-area" }, mapHost, balance.choropleth.legend, layers.legend, attribution, changes.notice);
 const tools = new Toolbar(app, area);
 mapHost.after(tools.element, tools.card);
 const skip = h("a", { class: "skip", href: "#panel" });
@@ -134,6 +134,7 @@ darkSystem.addEventListener("change", () => {
 news.subscribe((change, revisions) => {
   view?.refresh(change);
   gaps.update(true);
+  balance.update(true);
   void changes.arrive(revisions);
   void data.refresh().then(() => details.update(true));
 });
@@ -152,6 +153,7 @@ void MapView.create(app, mapHost, covered, (style) => {
   Object.assign(window, { kraj: { map: made.gl, state: store, language, themeColor: (m: string, code: string) => themeColor(app, m, code) } });
   tools.attach(made);
   void loadBasemaps().then(() => basemaps.length && draw());
+  balance.choropleth.attach(made);
   void made.load().then(() => changes.update());
   made.arrive();
 });

@@ -36,7 +36,7 @@ export const ground: Record<Mode, Ground> = {
 
 /** The ground's own colours, deepened until bars and their labels read on the page (white or dark ink on them). */
 export const classColors: Record<Mode, Record<PlaceClass, string>> = {
-  light: { urban: "#55728a", suburban: "#77857f", rural: "#7d8542", unclassified: "#8f8a80" },
+  light: { urban: "#415f78", suburban: "#66756f", rural: "#66702f", unclassified: "#8f8a80" },
   dark: { urban: "#8fb0c9", suburban: "#a7b5ae", rural: "#bcc57c", unclassified: "#a8a399" },
 };
 

@@ -197,7 +197,7 @@ function bridge(mode: Mode, ratio: number): Drawn {
 
 /**
  * Draws the image that a style asks for by name, or null for a name that is none of ours.
- * project-{rrggbb | municipality/theme}-{status}-{0|1}, hatch-degraded, texture-urban, texture-suburban, bridge.
+ * project-{rrggbb | municipality/theme}-{status}-{0|1}, hatch-degraded, hatch-unknown, texture-urban, texture-suburban, bridge.
  */
 export function image(name: string, mode: Mode, ratio: number, color: (spec: string) => string): Drawn | null {
   const project = /^project-(.*)-([a-z_]+)-(0|1|true|false)$/.exec(name);
@@ -210,6 +210,8 @@ export function image(name: string, mode: Mode, ratio: number, color: (spec: str
   switch (name) {
     case "hatch-degraded":
       return hatch(8, 1.5, lines[mode].degraded, ratio);
+    case "hatch-unknown":
+      return hatch(7, 1.2, lines[mode].grey, ratio);
     case "texture-urban":
       return dots(7, mode === "light" ? "rgba(58,84,104,.2)" : "rgba(150,180,205,.2)", ratio);
     case "texture-suburban":

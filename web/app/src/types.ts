@@ -215,10 +215,39 @@ export interface Hit {
   score: number;
 }
 
+/** How a balance was divided; its words can be asked again. */
+export interface BalanceRule {
+  scheme: string;
+  method: string;
+  spread: string;
+}
+
+/** The least and the most that a share becomes over all rules, and which rule gives it. */
+export interface BalanceRange {
+  min: number;
+  max: number;
+  min_by: BalanceRule;
+  max_by: BalanceRule;
+}
+
+export interface BalanceSensitivity {
+  rural_share: BalanceRange | null;
+  rural_share_projects: BalanceRange | null;
+}
+
+export interface BalancePopulation {
+  set: string | null;
+  total: number | null;
+  unknown?: number;
+  source: string | null;
+  date: string | null;
+}
+
 export interface BalanceRow {
   class: string;
   projects: number;
   weight: number | null;
+  weight_share: number | null;
   amount_cents: number | null;
   share: number | null;
   people_share: number | null;
@@ -234,7 +263,11 @@ export interface BalanceGroup {
   projects: number;
   amount_cents: number | null;
   without_amount: number;
+  weight: number;
+  /** Of a settlement, in a balance by settlement. */
+  people?: number;
   rows: BalanceRow[];
+  sensitivity: BalanceSensitivity | null;
 }
 
 export interface Balance {
@@ -245,7 +278,8 @@ export interface Balance {
   spread: string;
   money: string;
   currency: string;
-  population: { set: string | null; total: number | null; source: string | null; date: string | null } | null;
+  population: BalancePopulation | null;
+  population_by_settlement?: BalancePopulation;
   groups: BalanceGroup[];
   total: BalanceGroup;
   indicators: Record<string, number | null> | null;

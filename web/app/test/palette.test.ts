@@ -52,7 +52,7 @@ for (const mode of modes) {
     const ink = mode === "light" ? "#fffefa" : "#15191b";
     for (const [name, c] of Object.entries(classColors[mode])) {
       if (name === "unclassified") continue;
-      assert.ok(contrast(ink, c) >= 3.8, `${name}: ${contrast(ink, c).toFixed(2)}`);
+      assert.ok(contrast(ink, c) >= 4.5, `${name}: ${contrast(ink, c).toFixed(2)}`);
     }
   });
 }

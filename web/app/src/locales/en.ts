@@ -1,4 +1,5 @@
 // English. Plurals: one, other.
+import { balanceWords } from "./balance.en";
 import { enRead } from "./en-read";
 import type { Catalog } from "../i18n";
 
@@ -6,6 +7,7 @@ import { tools } from "./tools.en";
 
 export const en: Catalog = {
   ...tools,
+  ...balanceWords,
   ...enRead,
   "app.title": "kraj – {municipality}",
   "app.skip": "To the list of projects",
