@@ -141,7 +141,8 @@ BEGIN
                sum(s.served) FILTER (WHERE s.source = 'private')::bigint AS private_served
         FROM atom s WHERE s.lines > 1 GROUP BY s.project_id, s.row_key, s.community_id
     )
-    SELECT a.municipality_id, a.project_id, a.settlement_id, a.community_id, a.row_key, a.rows, a.w_extent, a.w_population, a.w_equal, a.w_served,
+    SELECT a.municipality_id, a.project_id, a.row_key, a.rows, a.w_extent, a.w_population, a.w_equal, a.w_served, a.theme_id, a.measure_id,
+           a.settlement_id, a.community_id, a.strategic, a.status, a.horizon, a.special, a.scope, a.holder, a.visibility, a.project_cents,
            a.extent, a.population, a.equal, a.served, CASE WHEN a.source = 'own' THEN a.extent ELSE z.nothing END,
            CASE WHEN a.source = 'own' THEN a.population ELSE z.nothing END, CASE WHEN a.source = 'own' THEN a.equal ELSE z.nothing END,
            CASE WHEN a.source = 'own' THEN a.served ELSE z.nothing END, CASE WHEN a.source = 'eu' THEN a.extent ELSE z.nothing END,
@@ -150,12 +151,12 @@ BEGIN
            CASE WHEN a.source = 'state' THEN a.population ELSE z.nothing END, CASE WHEN a.source = 'state' THEN a.equal ELSE z.nothing END,
            CASE WHEN a.source = 'state' THEN a.served ELSE z.nothing END, CASE WHEN a.source = 'private' THEN a.extent ELSE z.nothing END,
            CASE WHEN a.source = 'private' THEN a.population ELSE z.nothing END, CASE WHEN a.source = 'private' THEN a.equal ELSE z.nothing END,
-           CASE WHEN a.source = 'private' THEN a.served ELSE z.nothing END, a.special, a.project_cents,
-           a.theme_id, a.measure_id, a.strategic, a.status, a.horizon, a.scope, a.holder, a.visibility
+           CASE WHEN a.source = 'private' THEN a.served ELSE z.nothing END
     FROM atom a CROSS JOIN LATERAL (SELECT CASE WHEN a.project_cents IS NOT NULL AND a.sources & 32 = 0 THEN 0::bigint END AS nothing OFFSET 0) z
     WHERE a.lines = 1
     UNION ALL
-    SELECT a.municipality_id, a.project_id, a.settlement_id, a.community_id, a.row_key, a.rows, a.w_extent, a.w_population, a.w_equal, a.w_served,
+    SELECT a.municipality_id, a.project_id, a.row_key, a.rows, a.w_extent, a.w_population, a.w_equal, a.w_served, a.theme_id, a.measure_id,
+           a.settlement_id, a.community_id, a.strategic, a.status, a.horizon, a.special, a.scope, a.holder, a.visibility, a.project_cents,
            x.total_extent, x.total_population, x.total_equal, x.total_served, CASE WHEN a.sources & 1 > 0 THEN x.own_extent ELSE z.nothing END,
            CASE WHEN a.sources & 1 > 0 THEN x.own_population ELSE z.nothing END, CASE WHEN a.sources & 1 > 0 THEN x.own_equal ELSE z.nothing END,
            CASE WHEN a.sources & 1 > 0 THEN x.own_served ELSE z.nothing END, CASE WHEN a.sources & 2 > 0 THEN x.eu_extent ELSE z.nothing END,
@@ -164,8 +165,7 @@ BEGIN
            CASE WHEN a.sources & 4 > 0 THEN x.state_population ELSE z.nothing END, CASE WHEN a.sources & 4 > 0 THEN x.state_equal ELSE z.nothing END,
            CASE WHEN a.sources & 4 > 0 THEN x.state_served ELSE z.nothing END, CASE WHEN a.sources & 8 > 0 THEN x.private_extent ELSE z.nothing END,
            CASE WHEN a.sources & 8 > 0 THEN x.private_population ELSE z.nothing END,
-           CASE WHEN a.sources & 8 > 0 THEN x.private_equal ELSE z.nothing END, CASE WHEN a.sources & 8 > 0 THEN x.private_served ELSE z.nothing END, a.special, a.project_cents,
-           a.theme_id, a.measure_id, a.strategic, a.status, a.horizon, a.scope, a.holder, a.visibility
+           CASE WHEN a.sources & 8 > 0 THEN x.private_equal ELSE z.nothing END, CASE WHEN a.sources & 8 > 0 THEN x.private_served ELSE z.nothing END
     FROM several x
     JOIN atom a ON a.first_line AND a.lines > 1 AND a.project_id = x.project_id AND a.row_key = x.row_key AND a.community_id IS NOT DISTINCT FROM x.community_id
     CROSS JOIN LATERAL (SELECT CASE WHEN a.project_cents IS NOT NULL AND a.sources & 32 = 0 THEN 0::bigint END AS nothing OFFSET 0) z;

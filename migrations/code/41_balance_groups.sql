@@ -43,9 +43,11 @@ LANGUAGE sql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
     SELECT c.class, c.people::bigint FROM population_classes c WHERE c.set_id = balance_class_people.set_id
     UNION ALL
     SELECT coalesce(k.class, 'unclassified'), sum(p.people)::bigint
-    FROM AUDIENCE.balance_people(of_municipality, set_id) p
-    LEFT JOIN scheme_classes k ON k.scheme_id = balance_class_people.scheme_id AND k.settlement_id = p.settlement_id
-    WHERE EXISTS (SELECT FROM population_sets s WHERE s.id = balance_class_people.set_id AND s.kind = 'settlements')
+    FROM settlements s
+    LEFT JOIN population_settlements p ON p.settlement_id = s.id AND p.set_id = balance_class_people.set_id
+    LEFT JOIN scheme_classes k ON k.scheme_id = balance_class_people.scheme_id AND k.settlement_id = s.id
+    WHERE s.municipality_id = of_municipality
+      AND EXISTS (SELECT FROM population_sets x WHERE x.id = balance_class_people.set_id AND x.kind = 'settlements')
     GROUP BY 1
 $$;
 
@@ -97,7 +99,8 @@ BEGIN
         SELECT false AS is_total, p.key, p.class, false AS whole, p.projects, p.weight, p.cents, p.priced FROM pair p
         UNION ALL
         SELECT false, c.key, NULL, true, c.projects, x.weight, x.cents, c.priced
-        FROM counted c JOIN (SELECT p.key, sum(p.weight) AS weight, sum(p.cents)::bigint AS cents FROM pair p GROUP BY p.key) x ON x.key IS NOT DISTINCT FROM c.key
+        FROM counted c JOIN (SELECT p.key, sum(p.weight) AS weight, sum(p.cents)::bigint AS cents FROM pair p GROUP BY p.key) x
+            ON coalesce(x.key::text, chr(1)) = coalesce(c.key::text, chr(1))  -- IS NOT DISTINCT FROM would compare all with all
         WHERE c.level = 1
         UNION ALL
         SELECT true, NULL, c.class, c.level = 3, c.projects, x.weight, x.cents, c.priced

@@ -86,7 +86,7 @@ BEGIN
         SELECT DISTINCT ON (s.is_total, s.key, s.money) s.* FROM share s ORDER BY s.is_total, s.key, s.money, s.share DESC, s.n, s.scheme_n
     )
     SELECT l.is_total, k.code, l.money, l.share, l.scheme, l.method, l.spread, m.share, m.scheme, m.method, m.spread
-    FROM lowest l JOIN highest m ON m.is_total = l.is_total AND m.key IS NOT DISTINCT FROM l.key AND m.money = l.money
+    FROM lowest l JOIN highest m ON m.is_total = l.is_total AND coalesce(m.key::text, chr(1)) = coalesce(l.key::text, chr(1)) AND m.money = l.money
     LEFT JOIN (%2$s) k ON k.key = l.key AND NOT l.is_total
     ORDER BY l.is_total, k.code COLLATE kraj.natural, l.money DESC$q$, rules, AUDIENCE.balance_keys(town, $2),
         $2 IN ('settlement', 'local_community'))
