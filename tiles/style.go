@@ -35,8 +35,8 @@ type styleBuilder struct {
 	layers []object
 }
 
-// Style makes the map's MapLibre style as JSON: one vector source of all layers, no glyphs and no sprite. Names of the
-// images that the page draws at run time are described in docs/tiles.md. Layer titles stand in the metadata in both
+// Style makes the map's MapLibre style as JSON: one vector source of all layers, a sprite, and no glyphs. Names of the images
+// are described in docs/tiles.md. Layer titles stand in the metadata in both
 // languages, for the legend.
 func (c *Catalog) Style(ctx context.Context, q geo.Querier, o Options) ([]byte, error) {
 	rows, err := q.Query(ctx, statement("colors"))
@@ -74,6 +74,7 @@ func (c *Catalog) Style(ctx context.Context, q geo.Querier, o Options) ([]byte, 
 		"name":     "kraj",
 		"metadata": c.metadata(b, o),
 		"sources":  object{sourceName: object{"type": "vector", "url": o.address("/tiles/"+strings.Join(c.Names(), ",")+".json", more...)}},
+		"sprite":   o.spriteAddress(),
 		"layers":   b.layers,
 	}
 	if bounds != nil {
@@ -128,11 +129,16 @@ func (b *styleBuilder) add(id, kind, source, role string, rest object) {
 	b.layers = append(b.layers, layer)
 }
 
+// isKind tells one sort of geometry. Of a match QGIS 3.22 makes a condition on a field without a name.
+func isKind(kind string) expr {
+	return expr{"any", expr{"==", expr{"geometry-type"}, kind}, expr{"==", expr{"geometry-type"}, "Multi" + kind}}
+}
+
 // Filters by geometry: a layer may hold a place as an area or, when only its position is known, as a point.
 var (
-	isPolygon = expr{"match", expr{"geometry-type"}, expr{"Polygon", "MultiPolygon"}, true, false}
-	isLine    = expr{"match", expr{"geometry-type"}, expr{"LineString", "MultiLineString"}, true, false}
-	isPoint   = expr{"match", expr{"geometry-type"}, expr{"Point", "MultiPoint"}, true, false}
+	isPolygon = isKind("Polygon")
+	isLine    = isKind("LineString")
+	isPoint   = isKind("Point")
 )
 
 func get(name string) expr         { return expr{"get", name} }
@@ -146,6 +152,9 @@ func byZoom(stops ...float64) expr { return zoomed("linear", stops) }
 func oneOf(name string, values ...any) expr {
 	return expr{"match", get(name), values, true, false}
 }
+
+// only is the label of a match with one value. As a list: QGIS 3.22 loses a label that stands by itself.
+func only(value any) expr { return expr{value} }
 
 func zoomed(how string, stops []float64) expr {
 	e := expr{"interpolate", expr{how}, expr{"zoom"}}

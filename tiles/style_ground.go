@@ -10,16 +10,18 @@ func (b *styleBuilder) ground() {
 	b.add("settlements-fill", "fill", "settlements", "fill", object{
 		"paint": object{
 			"fill-color": expr{
-				"match", get("class"), "urban", p.urban, "suburban", p.suburban, "rural", p.rural, p.unclassified,
+				"match", get("class"), only("urban"), p.urban, only("suburban"), p.suburban, only("rural"), p.rural, p.unclassified,
 			},
 			"fill-antialias": false, // the boundary is drawn by itself, above
 		},
 	})
-	b.add("settlements-texture", "fill", "settlements", "texture", object{
-		"minzoom": 9,
-		"filter":  oneOf("class", "urban", "suburban"),
-		"paint":   object{"fill-pattern": expr{"match", get("class"), "urban", "texture-urban", "texture-suburban"}},
-	})
+	for _, class := range []string{"urban", "suburban"} {
+		b.add("settlements-texture-"+class, "fill", "settlements", "texture", object{
+			"minzoom": 9,
+			"filter":  is("class", class),
+			"paint":   object{"fill-pattern": "texture-" + class},
+		})
+	}
 }
 
 // labels names the places. Lower sort keys win room: the more people, the sooner.

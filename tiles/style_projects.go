@@ -1,5 +1,7 @@
 package tiles
 
+import "kraj/tiles/sprite"
+
 // themeColor is a project's colour. In the dark each of the themes' colours has a lighter twin, so the style lists them.
 func (b *styleBuilder) themeColor() any {
 	if b.p.twins == nil {
@@ -8,10 +10,10 @@ func (b *styleBuilder) themeColor() any {
 	e := expr{"match", get("color")}
 	for _, c := range b.colors {
 		if c != noThemeColor {
-			e = append(e, c, b.p.shown(c))
+			e = append(e, only(c), b.p.shown(c))
 		}
 	}
-	return append(e, noThemeColor, b.p.shown(noThemeColor), b.p.noTheme)
+	return append(e, only(noThemeColor), b.p.shown(noThemeColor), b.p.noTheme)
 }
 
 // statusForms tell a line's status by its form, as the symbols of points do: the further, the more solid.
@@ -31,14 +33,19 @@ var statusForms = []struct {
 // projectShapes draws areas and lines of projects: colour by theme, form by status.
 func (b *styleBuilder) projectShapes() {
 	color := b.themeColor()
+	gone := oneOf("status", "not_realised", "dropped")
 	b.add("projects-fill", "fill", "projects", "fill", object{
-		"filter": isPolygon,
+		"filter": all(isPolygon, expr{"!", gone}),
 		"paint": object{
-			"fill-color": expr{"match", get("status"), expr{"not_realised", "dropped"}, b.p.grey, color},
+			"fill-color": color,
 			"fill-opacity": expr{
-				"match", get("status"), "realised", 0.45, "implementation", 0.3, "preparation", 0.16, expr{"not_realised", "dropped"}, 0.08, 0.1,
+				"match", get("status"), only("realised"), 0.45, only("implementation"), 0.3, only("preparation"), 0.16, 0.1,
 			},
 		},
+	})
+	b.add("projects-fill-gone", "fill", "projects", "fill", object{
+		"filter": all(isPolygon, gone),
+		"paint":  object{"fill-color": b.p.grey, "fill-opacity": 0.08},
 	})
 	b.add("projects-casing", "line", "projects", "casing", object{
 		"filter": isLine, "layout": object{"line-join": "round", "line-cap": "round"},
@@ -62,8 +69,8 @@ func (b *styleBuilder) projectShapes() {
 }
 
 // projectPoints draws the symbols on top of everything but the names of cities. They never push a name away: names
-// would come and go with the filters. The circle below is what clients without the images show, and
-// what is left of a symbol that found no room.
+// would come and go with the filters. The circle below is what is seen of a colour that the
+// sprite does not have, where the client cannot draw.
 func (b *styleBuilder) projectPoints() {
 	rank := expr{"case", get("strategic"), 0, 1}
 	b.add("projects-dot", "circle", "projects", "symbol", object{
@@ -73,16 +80,11 @@ func (b *styleBuilder) projectPoints() {
 			"circle-opacity": expr{"match", get("status"), expr{"not_realised", "dropped"}, 0.5, 1},
 		},
 	})
-	b.add("projects-symbol", "symbol", "projects", "symbol", object{
-		"filter": isPoint,
-		"layout": object{
-			"icon-image": expr{
-				"concat", "project-", expr{"slice", get("color"), 1}, "-", get("status"), "-", expr{"case", get("strategic"), "1", "0"},
-			},
-			"icon-size":    byZoom(9, 0.7, 12, 1),
-			"icon-overlap": "always", "icon-ignore-placement": true, "symbol-sort-key": expr{"case", get("strategic"), 1, 0},
-		},
-	})
+	for _, strategic := range []bool{false, true} {
+		for _, status := range sprite.Statuses {
+			b.projectSymbol(status, strategic)
+		}
+	}
 	b.namedProjects()
 	text := object{"text-color": b.p.labelUrban, "text-halo-color": b.p.halo, "text-halo-width": 1.4}
 	b.add("projects-count", "symbol", "projects", "label", object{
@@ -100,19 +102,29 @@ func (b *styleBuilder) projectPoints() {
 	})
 }
 
-// namedProjects draws what only words place: a hollow diamond, broken while it is a proposal, so that nobody takes it for a surveyed
-// site. Clients without the images see a hollow ring.
-func (b *styleBuilder) namedProjects() {
-	b.add("projects_named-ring", "circle", "projects_named", "symbol", object{
-		"paint": object{
-			"circle-color": b.p.paper, "circle-opacity": 0, "circle-radius": byZoom(8, 2.5, 12, 4), "circle-stroke-color": b.themeColor(), "circle-stroke-width": 0.8,
-			"circle-stroke-opacity": expr{"match", get("state"), "confirmed", 0.8, 0.4},
-		},
-	})
-	b.add("projects_named-symbol", "symbol", "projects_named", "symbol", object{
+// projectSymbol draws the points of a status, the strategic ones by themselves and above. That is many layers, but each image's
+// name has one attribute in it: more of them QGIS does not understand, nor an expression.
+func (b *styleBuilder) projectSymbol(status string, strategic bool) {
+	id, number, wanted := "projects-"+status, "0", expr{"!=", get("strategic"), true}
+	if strategic {
+		id, number, wanted = id+"-strategic", "1", is("strategic", true)
+	}
+	b.add(id, "symbol", "projects", "symbol", object{
+		"filter": all(isPoint, is("status", status), wanted),
 		"layout": object{
-			"icon-image": expr{"concat", "named-", expr{"slice", get("color"), 1}, "-", get("state")},
-			"icon-size":  byZoom(9, 0.7, 12, 1), "icon-overlap": "always", "icon-ignore-placement": true,
+			"icon-image": "project-{color}-" + status + "-" + number, "icon-size": byZoom(9, 0.7, 12, 1),
+			"icon-overlap": "always", "icon-ignore-placement": true,
 		},
 	})
+}
+
+// namedProjects draws what only words place: a hollow diamond, broken while it is a proposal, so that nobody takes it for a surveyed
+// site.
+func (b *styleBuilder) namedProjects() {
+	for _, state := range []string{"proposed", "confirmed"} {
+		b.add("projects_named-"+state, "symbol", "projects_named", "symbol", object{
+			"filter": is("state", state),
+			"layout": object{"icon-image": "named-{color}-" + state, "icon-size": byZoom(9, 0.7, 12, 1), "icon-overlap": "always", "icon-ignore-placement": true},
+		})
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"kraj/geo"
 	"kraj/geo/pg"
 	"kraj/tiles"
+	"kraj/tiles/sprite"
 )
 
 var options = tiles.Options{Base: "https://kraj.example", Lang: "sl"}
@@ -32,10 +33,8 @@ func TestStyle(t *testing.T) {
 
 	run(t, p, `SELECT kraj.create_layer('housing_sites', 'Stanovanja', 'Housing', 'mixed')`)
 	text, parsed := style(t, p, options)
-	for _, word := range []string{"glyphs", "sprite"} {
-		if _, ok := parsed[word]; ok {
-			t.Errorf("the style has %s", word)
-		}
+	if _, ok := parsed["glyphs"]; ok {
+		t.Error("the style has glyphs: MapLibre then draws no label from the page's fonts")
 	}
 	used := make(map[string]bool)
 	ids := make(map[string]bool)
@@ -85,6 +84,66 @@ for (const e of validateStyleMin(JSON.parse(readFileSync(0, 'utf8')))) console.l
 		if len(out) > 0 {
 			t.Errorf("%s %s:\n%s", o.Lang, o.Mode, out)
 		}
+	}
+}
+
+// Each image that the style names is in its sprite, in every theme's colour, and follows the themes.
+func TestStyleFindsItsImages(t *testing.T) {
+	t.Parallel()
+	p := world(t)
+	run(t, p, `INSERT INTO kraj.municipalities (id, code, name) VALUES (7, '007', 'Koper'); INSERT INTO kraj.themes (id, municipality_id, code, name, color) VALUES (77, 7, 'X', 'x', '#123456')`)
+	names := func(o tiles.Options) map[string]bool {
+		colors, err := catalog(t, p.Public).SpriteColors(t.Context(), p.Public, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sheet, err := sprite.Make(tiles.SpriteLook(o.Mode), colors, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		index := make(map[string]any)
+		if err := json.Unmarshal(sheet.JSON, &index); err != nil {
+			t.Fatal(err)
+		}
+		found := make(map[string]bool)
+		for name := range index {
+			found[name] = true
+		}
+		return found
+	}
+	own := tiles.Options{Filter: tiles.Filter{Municipality: "kranj"}}
+	for _, o := range []tiles.Options{{}, {Mode: "dark"}, own} {
+		_, parsed := style(t, p, o)
+		have, asked := names(o), 0
+		colors := append(query[string](t, p, `SELECT color FROM kraj.themes WHERE color IS NOT NULL AND ($1 = '' OR municipality_id = 1)`, o.Filter.Municipality), "#5f6368")
+		for _, l := range parsed["layers"].([]any) {
+			for _, group := range []string{"layout", "paint"} {
+				values, _ := l.(map[string]any)[group].(map[string]any)
+				for _, key := range []string{"icon-image", "fill-pattern"} {
+					name, ok := values[key].(string)
+					if !ok && values[key] != nil {
+						t.Errorf("%v is no name: QGIS does not understand it", values[key])
+					}
+					for _, color := range colors {
+						if full := strings.ReplaceAll(name, "{color}", color); ok && !have[full] {
+							t.Errorf("%s is not in the sprite of %+v", full, o)
+						}
+						asked++
+					}
+				}
+			}
+		}
+		if asked < 50 {
+			t.Errorf("only %d images are asked for", asked)
+		}
+	}
+	const elsewhere = "project-#123456-idea-0"
+	if names(own)[elsewhere] || !names(tiles.Options{})[elsewhere] {
+		t.Error("a municipality's sprite has the colours of another, or that of all lacks them")
+	}
+	_, narrowed := style(t, p, tiles.Options{Base: "https://kraj.example", Mode: "dark", Filter: tiles.Filter{Municipality: "kranj"}})
+	if narrowed["sprite"] != "https://kraj.example/styles/sprite/kranj/dark" {
+		t.Errorf("sprite at %v", narrowed["sprite"])
 	}
 }
 

@@ -43,12 +43,14 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 	openapi3filter.RegisterBodyDecoder("application/vnd.mapbox-vector-tile", openapi3filter.FileBodyDecoder)
 	openapi3filter.RegisterBodyDecoder("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", openapi3filter.FileBodyDecoder)
 	openapi3filter.RegisterBodyDecoder("application/geopackage+sqlite3", openapi3filter.FileBodyDecoder)
+	openapi3filter.RegisterBodyDecoder("image/png", openapi3filter.FileBodyDecoder)
 	openapi3filter.RegisterBodyDecoder("text/html", openapi3filter.FileBodyDecoder)
 	for _, path := range []string{
 		"/", "/api", "/conformance", "/collections", "/collections/settlements", "/collections/projects", "/collections/settlements/queryables",
 		"/collections/settlements/items", "/collections/projects/items?status=idea", "/collections/settlements/items/11", "/collections/castles",
 		"/collections/settlements/tiles", "/collections/settlements/tiles/WebMercatorQuad", "/tiles", "/tiles/WebMercatorQuad",
 		"/collections/settlements/tiles/WebMercatorQuad/8/90/138", "/tiles/settlements,projects/8/138/90.mvt", "/tiles/settlements.json", "/styles/kraj.json",
+		"/styles/sprite/light.json", "/styles/sprite/dark@2x.png", "/styles/sprite/kranj/light.png", "/styles/sprite/atlantis/light.json",
 		"/api/v1/municipalities", "/api/v1/projects", "/api/v1/projects?municipality=kranj&limit=1", "/api/v1/projects?status=done",
 		"/api/v1/projects?municipality=kranj&sort=-amount&groups=none&limit=1&around=kranj:1.9/1", "/api/v1/facets?municipality=kranj&theme=TP1", "/api/v1/facets",
 		"/api/v1/projects.csv?municipality=kranj", "/api/v1/projects.xlsx?status=idea&lang=sl", "/api/v1/projects.geojson", "/api/v1/projects.gpkg?sort=-amount", "/api/v1/projects.csv?columns=colour",
@@ -93,7 +95,7 @@ func TestParametersAreDescribed(t *testing.T) {
 	s := newSite(t).filled()
 	doc, _ := s.described()
 	values := strings.NewReplacer("{layer}", "settlements", "{layers}", "settlements", "{municipality}", "kranj", "{code}", "010", "{id}", "11", "{name}", "amounts_without_place", "{format}", "csv",
-		"{tileMatrix}", "8", "{tileRow}", "90", "{tileCol}", "138", "{z}", "8", "{x}", "138", "{y}", "90")
+		"{tileMatrix}", "8", "{tileRow}", "90", "{tileCol}", "138", "{z}", "8", "{x}", "138", "{y}", "90", "{sheet}", "light@2x.json")
 	for _, path := range doc.Paths.InMatchingOrder() {
 		item := doc.Paths.Find(path).Get
 		if item == nil || path == "/metrics" || path == "/healthz" || path == "/readyz" {

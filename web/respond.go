@@ -30,6 +30,7 @@ type answer struct {
 	body        []byte
 	etag        string // strong, quoted; empty: of the body
 	coded       bool   // body is gzipped already
+	packed      bool   // body does not get smaller by gzip
 }
 
 // writeJSON answers with v as JSON.
@@ -65,7 +66,7 @@ func write(w http.ResponseWriter, r *http.Request, a answer) error {
 	if a.etag == "" {
 		a.etag = etag(a.body)
 	}
-	zip := a.coded || len(a.body) >= worthCompressing
+	zip := a.coded || (len(a.body) >= worthCompressing && !a.packed)
 	zip = zip && accepts(r, "gzip")
 	tag := a.etag
 	if zip {

@@ -73,6 +73,9 @@ func (s *Server) routes() *mux.Router {
 	get("/tiles/{layers}/{z}/{x}/{y}.mvt", dear, s.tile)
 	get("/tiles/{layers}.json", quick, s.tileJSON)
 	get("/styles/kraj.json", quick, s.style)
+	for _, at := range []string{"/styles/sprite/", "/styles/sprite/{municipality}/"} {
+		get(at+"{mode:light|dark}{density:(?:(?:@|%40)2x)?}.{format:json|png}", quick, s.sprite)
+	}
 
 	// OGC API Features and Tiles; the landing page is home
 	get("/api", quick, s.api)

@@ -65,6 +65,7 @@ type Server struct {
 	requests atomic.Uint64
 
 	tileCache   *cache.Cache
+	sprites     spriteSheets
 	hub         *hub
 	answers     answers             // balances, counts
 	orders      answers             // of lists of projects

@@ -44,6 +44,7 @@ export function absolute(style: StyleSpecification, from: string): StyleSpecific
     if ("url" in source && typeof source.url === "string") source.url = new URL(source.url, from).href;
     if ("tiles" in source && source.tiles) source.tiles = source.tiles.map((tile) => template(tile, from));
   }
+  if (typeof copy.sprite === "string") copy.sprite = new URL(copy.sprite, from).href;
   return copy;
 }
 

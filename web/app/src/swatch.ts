@@ -37,12 +37,15 @@ function part(layer: LayerSpecification, sample: Sample, images: Images): SVGEle
       return sample.geometry === "Point" ? circle(paint, number) : [];
     case "symbol": {
       const name = evaluate((layer.layout as Record<string, unknown> | undefined)?.["icon-image"], sample);
-      const drawn = sample.geometry === "Point" && typeof name === "string" && name ? images(name) : null;
+      const drawn = sample.geometry === "Point" && typeof name === "string" && name ? images(named(name, sample)) : null;
       return drawn ? [picture(drawn, number("icon-opacity", 1))] : [];
     }
   }
   return [];
 }
+
+/** A name with attributes in braces, as styles may give it to icons. */
+const named = (name: string, sample: Sample) => name.replace(/\{(\w+)\}/g, (_, key: string) => String(sample.properties[key] ?? ""));
 
 type Paint = (name: string) => unknown;
 type Num = (name: string, fallback: number) => number;

@@ -197,15 +197,15 @@ function bridge(mode: Mode, ratio: number): Drawn {
 
 /**
  * Draws the image that a style asks for by name, or null for a name that is none of ours.
- * project-{rrggbb | municipality/theme}-{status}-{0|1}, hatch-degraded, hatch-unknown, texture-urban, texture-suburban, bridge.
+ * project-{#rrggbb | municipality/theme}-{status}-{0|1}, hatch-degraded, hatch-unknown, texture-urban, texture-suburban, bridge.
  */
 export function image(name: string, mode: Mode, ratio: number, color: (spec: string) => string): Drawn | null {
-  const project = /^project-(.*)-([a-z_]+)-(0|1|true|false)$/.exec(name);
+  const project = /^project-#?(.*)-([a-z_]+)-(0|1|true|false)$/.exec(name);
   if (project) {
     const [, spec = "", status = "unknown", strategic] = project;
     return symbolImage(color(spec) || noTheme[mode], status, strategic === "1" || strategic === "true", mode, ratio);
   }
-  const named = /^named-(.*)-(proposed|confirmed)$/.exec(name);
+  const named = /^named-#?(.*)-(proposed|confirmed)$/.exec(name);
   if (named) return namedImage(color(named[1] ?? "") || noTheme[mode], named[2] === "confirmed", mode, ratio);
   switch (name) {
     case "hatch-degraded":

@@ -37,7 +37,8 @@ export const denominatorOf = (lat: number, zoom: number): number => metresPerPix
 const patience = 30_000;
 
 export async function drawMap(app: App, view: MapView, order: Order, signal: AbortSignal): Promise<Picture> {
-  const style = view.drawn(await fetchStyle(language(), "light"), "light");
+  // Without the sprite, which has the density of screens: what the style names is drawn for the paper's.
+  const { sprite: _, ...style } = view.drawn(await fetchStyle(language(), "light"), "light");
   signal.throwIfAborted();
   const host = h("div", { class: "print-canvas", "aria-hidden": "true", style: { width: `${order.frame.w / pixel}px`, height: `${order.frame.h / pixel}px` } });
   document.body.append(host);
