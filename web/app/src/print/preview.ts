@@ -106,7 +106,7 @@ export class Preview {
     const current = this.app.data.current();
     const metres = roundBelow((longest / 1000) * denominator);
     const style = this.view.gl.getStyle();
-    const credits = [...sources(style), basemaps.find((b) => b.name === this.app.store.get().base)?.attribution ?? ""].filter(Boolean);
+    const credits = [...new Set([...sources(style), basemaps.find((b) => b.name === this.app.store.get().base)?.attribution ?? ""])].filter(Boolean);
     return {
       title,
       subtitle: chips.length ? `${t("print.filtered")}: ${[...new Set(chips)].join(" · ")}` : t("print.all"),

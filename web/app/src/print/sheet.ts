@@ -52,8 +52,11 @@ export function paperSize(paper: Paper, turn: Turn): { w: number; h: number } {
 
 const margin = 10;
 const gap = 4;
-const text = { title: 6.2, subtitle: 3.6, legend: 2.9, note: 2.5, scale: 3.4 };
-const row = 5.2;
+
+/** Sizes of the letters; a larger sheet is read from further away. */
+const faces = (k: number) => ({ title: 6.2 * k, subtitle: 3.6 * k, legend: 2.9 * k, note: 2.5 * k, scale: 3.4 * k, row: 5.2 * k });
+
+type Faces = ReturnType<typeof faces>;
 
 /** Lines of a text that fit a width; a word that is too long, such as an address, is cut. */
 export function wrap(words: string, width: number, size: number, bold: boolean, measure: Measure): string[] {
@@ -84,6 +87,8 @@ export interface Sheet {
 /** Puts everything in its place; what the map gets is what the words leave. */
 export function layout(paper: Paper, turn: Turn, c: Content, measure: Measure): Sheet {
   const size = paperSize(paper, turn);
+  const k = paper === "A3" ? 1.2 : 1;
+  const text = faces(k);
   const inner = size.w - 2 * margin;
   const marks: Mark[] = [];
   let top = margin;
@@ -97,10 +102,10 @@ export function layout(paper: Paper, turn: Turn, c: Content, measure: Measure): 
     marks.push({ kind: "text", x: margin, y: top, size: text.subtitle, grey: true, text: line });
   }
   top += gap;
-  const foot = footer(c, size, measure);
+  const foot = footer(c, size, text, measure);
   const below = size.h - margin - foot.height;
-  const beside = turn === "landscape" ? 62 : 0;
-  const key = turn === "landscape" ? column(c, beside, below - top - gap, measure) : columns(c, inner, measure);
+  const beside = turn === "landscape" ? 62 * k : 0;
+  const key = turn === "landscape" ? column(c, beside, below - top - gap, text, measure) : columns(c, inner, text, measure);
   const under = turn === "portrait" && key.height ? key.height + gap : 0;
   const right = turn === "landscape" && key.height ? beside + gap : 0;
   const frame = { x: margin, y: top, w: inner - right, h: below - gap - under - top };
@@ -117,13 +122,13 @@ interface Block {
 }
 
 /** The scale as words and as a bar on the left, the notes on the right of it. */
-function footer(c: Content, size: { w: number; h: number }, measure: Measure): Block {
+function footer(c: Content, size: { w: number; h: number }, text: Faces, measure: Measure): Block {
   const length = (c.bar.metres / c.denominator) * 1000;
   const marks: Mark[] = [{ kind: "text", x: 0, y: text.scale, size: text.scale, bold: true, text: c.scaleWords }];
   const y = text.scale + 2.4;
   for (let i = 0; i < 4; i++) marks.push({ kind: "box", box: { x: (length * i) / 4, y, w: length / 4, h: 1.6 }, fill: i % 2 ? "#ffffff" : "#23292d", stroke: "#23292d", width: 0.2 });
-  c.bar.words.forEach((word, i) => marks.push({ kind: "text", x: (length * i) / (c.bar.words.length - 1), y: y + 4.4, size: text.note, anchor: i ? "middle" : "start", text: word }));
-  const x = Math.max(length + 16, 62);
+  c.bar.words.forEach((word, i) => marks.push({ kind: "text", x: (length * i) / (c.bar.words.length - 1), y: y + 2 + text.note, size: text.note, anchor: i ? "middle" : "start", text: word }));
+  const x = Math.max(length + 16, 58);
   const width = size.w - 2 * margin - x;
   let at = 0;
   for (const note of c.notes) {
@@ -132,25 +137,25 @@ function footer(c: Content, size: { w: number; h: number }, measure: Measure): B
       marks.push({ kind: "text", x, y: at - 0.3, size: text.note, grey: true, text: line });
     }
   }
-  return { marks, height: Math.max(at, y + 5) };
+  return { marks, height: Math.max(at, y + 2.6 + text.note) };
 }
 
 /** The legend beside the map, smaller where it would not fit otherwise. */
-function column(c: Content, width: number, height: number, measure: Measure): Block {
+function column(c: Content, width: number, height: number, text: Faces, measure: Measure): Block {
   for (const scale of [1, 0.9, 0.8, 0.7]) {
-    const block = legend(c, width, scale, measure);
+    const block = legend(c, width, scale, text, measure);
     if (block.height <= height || scale === 0.7) return block;
   }
   return { marks: [], height: 0 };
 }
 
-function legend(c: Content, width: number, scale: number, measure: Measure): Block {
+function legend(c: Content, width: number, scale: number, text: Faces, measure: Measure): Block {
   if (!c.legend.length) return { marks: [], height: 0 };
   const size = text.legend * scale;
   const marks: Mark[] = [{ kind: "text", x: 0, y: text.subtitle, size: text.subtitle, bold: true, text: c.legendTitle }];
   let y = text.subtitle + 2;
   for (const entry of c.legend) {
-    const block = entryBlock(entry, width, size, row * scale, measure);
+    const block = entryBlock(entry, width, size, text.row * scale, measure);
     marks.push(...shift(block.marks, 0, y));
     y += block.height;
   }
@@ -158,30 +163,31 @@ function legend(c: Content, width: number, scale: number, measure: Measure): Blo
 }
 
 function entryBlock(entry: LegendEntry, width: number, size: number, least: number, measure: Measure): Block {
-  const indent = entry.swatch ? 9 : 0;
+  const k = size / 2.9;
+  const indent = entry.swatch ? 9 * k : 0;
   const lines = wrap(entry.text, width - indent, size, !entry.swatch, measure);
   const height = Math.max(least, lines.length * size * 1.2 + 1);
   const first = (height - (lines.length - 1) * size * 1.2) / 2 + size * 0.36;
   const marks: Mark[] = lines.map((line, i) => ({ kind: "text", x: indent, y: first + i * size * 1.2, size, bold: !entry.swatch, text: line }));
   if (entry.swatch) {
-    const [w, h] = [Number(entry.swatch.getAttribute("width")), Number(entry.swatch.getAttribute("height"))].map((px) => px * 0.2646) as [number, number];
-    marks.push({ kind: "swatch", box: { x: 3.6 - w / 2, y: height / 2 - h / 2, w, h }, image: entry.swatch });
+    const [w, h] = [Number(entry.swatch.getAttribute("width")), Number(entry.swatch.getAttribute("height"))].map((px) => px * 0.25 * k) as [number, number];
+    marks.push({ kind: "swatch", box: { x: 3.6 * k - w / 2, y: height / 2 - h / 2, w, h }, image: entry.swatch });
   }
   return { marks, height };
 }
 
 /** The legend below the map, in as many columns as there is room for. */
-function columns(c: Content, width: number, measure: Measure): Block {
+function columns(c: Content, width: number, text: Faces, measure: Measure): Block {
   if (!c.legend.length) return { marks: [], height: 0 };
   const count = Math.max(2, Math.floor(width / 60));
   const each = width / count;
-  const blocks = c.legend.map((entry) => entryBlock(entry, each - 4, text.legend, row, measure));
+  const blocks = c.legend.map((entry) => entryBlock(entry, each - 4, text.legend, text.row, measure));
   const whole = blocks.reduce((sum, b) => sum + b.height, 0);
   const marks: Mark[] = [{ kind: "text", x: 0, y: text.subtitle, size: text.subtitle, bold: true, text: c.legendTitle }];
   const start = text.subtitle + 2;
   let [x, y, tallest] = [0, start, start];
   for (const block of blocks) {
-    if (y > start && y - start + block.height > whole / count + row * 0.6 && x + each < width - 1) [x, y] = [x + each, start];
+    if (y > start && y - start + block.height > whole / count + text.row * 0.6 && x + each < width - 1) [x, y] = [x + each, start];
     marks.push(...shift(block.marks, x, y));
     y += block.height;
     tallest = Math.max(tallest, y);
