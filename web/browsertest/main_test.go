@@ -28,7 +28,7 @@ const basePath = "/pot/do"
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
 // chromium is the browser's program, or a skipped test; where CI runs, its absence fails.
-func chromium(t *testing.T) string {
+func chromium(t testing.TB) string {
 	t.Helper()
 	for _, name := range []string{os.Getenv("KRAJ_CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
 		if name == "" {
@@ -42,7 +42,7 @@ func chromium(t *testing.T) string {
 	return ""
 }
 
-func missing(t *testing.T, why string) {
+func missing(t testing.TB, why string) {
 	t.Helper()
 	if os.Getenv("CI") == "true" {
 		t.Fatal(why)
@@ -61,7 +61,7 @@ type site struct {
 }
 
 // newSite loads the demonstration into a fresh database and serves it.
-func newSite(t *testing.T, more ...func(*web.Config)) *site {
+func newSite(t testing.TB, more ...func(*web.Config)) *site {
 	t.Helper()
 	if !app.Built() {
 		missing(t, "the page is not built (./dev build)")
@@ -70,6 +70,12 @@ func newSite(t *testing.T, more ...func(*web.Config)) *site {
 	if _, err := demo.Load(t.Context(), pools.Owner, demo.Options{}); err != nil {
 		t.Fatalf("loading the demonstration: %v", err)
 	}
+	return siteOver(t, pools, more...)
+}
+
+// siteOver serves a database.
+func siteOver(t testing.TB, pools *pg.Pools, more ...func(*web.Config)) *site {
+	t.Helper()
 	config := web.Config{Pools: pools, BasePath: basePath}
 	for _, change := range more {
 		change(&config)
@@ -88,7 +94,7 @@ func newSite(t *testing.T, more ...func(*web.Config)) *site {
 }
 
 // up listens on the site's address.
-func (s *site) up(t *testing.T) {
+func (s *site) up(t testing.TB) {
 	t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -109,7 +115,7 @@ func (s *site) down() {
 }
 
 // browser is one Chromium for a test and its subtests.
-func browser(t *testing.T) context.Context {
+func browser(t testing.TB) context.Context {
 	t.Helper()
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU,

@@ -22,7 +22,7 @@ const patience = 60 * time.Second
 // page is one tab on a site. It notes every request to another host and
 // everything that reaches the console as a warning or an error.
 type page struct {
-	t     *testing.T
+	t     testing.TB
 	ctx   context.Context
 	site  *site
 	mu    sync.Mutex
@@ -35,7 +35,7 @@ type page struct {
 }
 
 // open shows the page with a state (what stands after '#') in a window of a size.
-func open(t *testing.T, browser context.Context, s *site, state string, width, height int64) *page {
+func open(t testing.TB, browser context.Context, s *site, state string, width, height int64) *page {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser)
 	t.Cleanup(cancel)

@@ -25,7 +25,7 @@ func TestMeasure(t *testing.T) {
 			FROM ST_SetSRID(ST_MakePoint(14.3556, 46.2387), 4326) a`).Scan(&want); err != nil {
 			t.Fatal(err)
 		}
-		got := p.text(".figure-main .figure-value")
+		got := p.text(".reading-main .reading-value")
 		if metres := slovene(fmt.Sprintf("%.0f", want)); !strings.Contains(got, metres) {
 			t.Errorf("measured %q, PostGIS %v", got, want)
 		}
@@ -58,7 +58,7 @@ func TestMeasure(t *testing.T) {
 		if err := s.pools.Public.QueryRow(t.Context(), `SELECT ST_Area(ST_GeogFromText($1))`, "POLYGON(("+strings.Join(wkt, ",")+"))").Scan(&want); err != nil {
 			t.Fatal(err)
 		}
-		got := eval[float64](p, `Number(document.querySelector(".figure-main .figure-value").innerText.match(/\(([\d.]+)/)[1].replaceAll(".", ""))`)
+		got := eval[float64](p, `Number(document.querySelector(".reading-main .reading-value").innerText.match(/\(([\d.]+)/)[1].replaceAll(".", ""))`)
 		if math.Abs(got-want) > want*2e-6+1 {
 			t.Errorf("the page says %v m², PostGIS %v", got, want)
 		}
@@ -78,9 +78,9 @@ func TestMeasure(t *testing.T) {
 		eval[bool](p, `(window.kraj.map.jumpTo({center: [14.37, 46.245]}), true)`)
 		p.do(chromedp.Focus(chromedp.CSS(".maplibregl-canvas")), chromedp.KeyEvent("\r"))
 		p.await(`document.querySelectorAll(".overlay-handle").length === 2`)
-		before := p.text(".figure-main .figure-value")
+		before := p.text(".reading-main .reading-value")
 		p.do(chromedp.Focus(chromedp.CSS(`[data-key="point/1"]`)), chromedp.KeyEvent(kb.ArrowLeft))
-		p.await(fmt.Sprintf(`document.querySelector(".figure-main .figure-value").innerText !== %q`, before))
+		p.await(fmt.Sprintf(`document.querySelector(".reading-main .reading-value").innerText !== %q`, before))
 		p.do(chromedp.KeyEvent(kb.Delete))
 		p.await(`document.querySelectorAll(".overlay-handle").length === 1 && document.activeElement.matches(".overlay-handle")`)
 		p.do(chromedp.Focus(chromedp.CSS(`[data-key="close-tool"]`)), chromedp.KeyEvent(kb.Escape))
@@ -110,15 +110,15 @@ func TestCoordinates(t *testing.T) {
 	p := open(t, b, s, "m=kranj&tool=coordinates", 1440, 900)
 	p.typed("go-typed", "450 302,75 122 307,89")
 	p.await(`document.querySelector(".coordinates .place-at h3")?.innerText === "Izbrana točka" && Math.abs(window.kraj.map.getCenter().lat - 46.2387) < 0.01`)
-	if got := p.text(".place-at .figure-value"); got != "e = 450.302,75 m; n = 122.307,89 m" {
+	if got := p.text(".place-at .reading-value"); got != "e = 450.302,75 m; n = 122.307,89 m" {
 		t.Errorf("typed D96 comes back as %q", got)
 	}
-	if got := p.text(".place-at .figure:last-child .figure-value"); !strings.HasPrefix(got, "46,238700° N") {
+	if got := p.text(".place-at .reading:last-child .reading-value"); !strings.HasPrefix(got, "46,238700° N") {
 		t.Errorf("in degrees %q", got)
 	}
 	p.settled()
 	p.do(chromedp.MouseClickXY(1100, 300))
-	p.await(`!document.querySelector(".place-at .figure-value").innerText.includes("450.302,75")`)
+	p.await(`!document.querySelector(".place-at .reading-value").innerText.includes("450.302,75")`)
 	copied := eval[[]float64](p, `new Promise(done => {
 		const seen = []; navigator.clipboard.writeText = async text => void seen.push(text);
 		document.querySelectorAll(".place-at")[0].querySelectorAll(".copy").forEach(button => button.click());

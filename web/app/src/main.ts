@@ -79,7 +79,10 @@ function covered(): Covered {
   const left = side(panel.element);
   const right = side(details.element);
   const legend = store.get().legend === "closed" ? 0 : legendWidth;
-  return { top: 0, bottom: 0, left: left ? left.right - box.left : 0, right: right ? box.right - right.left : legend };
+  const card = side(tools.card);
+  const sides = { left: left ? left.right - box.left : 0, right: right ? box.right - right.left : legend };
+  const beside = card ? card.right - box.left : 0; // a tool covers as well, as long as enough is left to look at
+  return { top: 0, bottom: 0, ...sides, left: box.width - beside - sides.right > 320 ? Math.max(sides.left, beside) : sides.left };
 }
 
 /** The sources of what is drawn, as many as fit beside the map, and whether its shapes are approximate. */
@@ -87,6 +90,10 @@ function attributed(): string {
   const base = basemaps.find((b) => b.name === store.get().base)?.attribution;
   const shown = [...(base ? [base] : []), ...names.slice(0, 4)].join(" · ") + (names.length > 4 ? " …" : "");
   return [shown && `${t("map.attribution")}: ${shown}`, data.current()?.approximate ? t("map.approximate") : ""].filter(Boolean).join(" · ");
+}
+
+function credit(): void {
+  credits.textContent = credits.title = attributed();
 }
 
 /** Everything that is text or colour, in the present language and appearance. */
@@ -102,7 +109,7 @@ function draw(): void {
   statement.href = address("dostopnost", { lang: state.lang });
   root.classList.toggle("with-details", state.selection !== null);
   tools.draw();
-  credits.textContent = attributed();
+  credit();
   handle.draw();
   header.draw();
   panel.draw();
@@ -120,7 +127,7 @@ store.subscribe((_, changed) => {
 });
 data.subscribe(() => {
   view?.arrive();
-  credits.textContent = attributed();
+  credit();
   details.draw();
   document.title = t("app.title", { municipality: data.current()?.name ?? "" }).replace(/ – $/, "");
 });
@@ -145,7 +152,7 @@ news.start();
 void MapView.create(app, mapHost, covered, (style) => {
   layers.use(style);
   if (style) names = sources(style);
-  credits.textContent = attributed();
+  credit();
 }, () => layers.drawLegend()).then((made) => {
   if (!made) return;
   view = app.map = made;

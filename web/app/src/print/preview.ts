@@ -215,7 +215,7 @@ export class Preview {
   private moves(): HTMLElement {
     const move = (key: Key, id: string, x: number, y: number) =>
       h("button", { class: "icon-button print-move", "data-key": id, "aria-label": t(key), title: t(key), onclick: () => this.move(x, y) }, icon("chevron"));
-    return h("div", { class: "print-moves", role: "group", "aria-label": t("print.move") }, h("span", { class: "figure-name" }, t("print.move")),
+    return h("div", { class: "print-moves", role: "group", "aria-label": t("print.move") }, h("span", { class: "reading-name" }, t("print.move")),
       move("print.west", "move-west", -1, 0), move("print.north", "move-north", 0, 1), move("print.south", "move-south", 0, -1), move("print.east", "move-east", 1, 0));
   }
 

@@ -10,6 +10,7 @@ import type { ToolName } from "../state";
 import { basemaps } from "./basemaps";
 import { FullScreen } from "./fullscreen";
 import { Locate } from "./locate";
+import { Middle } from "./middle";
 import { ScaleBar } from "./scale-bar";
 
 /** A tool: what its card holds, told when it is opened and left. */
@@ -54,6 +55,7 @@ export class Toolbar {
     this.view = view;
     this.area.append(this.scale.element);
     this.scale.attach(view.gl);
+    new Middle(view, this.area);
     void this.follow();
   }
 

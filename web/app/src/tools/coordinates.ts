@@ -70,13 +70,13 @@ export class CoordinatesTool implements Tool {
 
   private place(key: string, name: Key, at: LonLat): HTMLElement {
     const row = (system: string, words: string, copy: string) =>
-      h("div", { class: "figure" }, h("span", { class: "figure-name" }, system), h("span", { class: "figure-value" }, words), copyButton(this.app, `copy/${key}/${system}`, t("tools.copyValue", { what: `${t(name)}, ${system}` }), () => copy));
+      h("div", { class: "reading" }, h("span", { class: "reading-name" }, system), h("span", { class: "reading-value" }, words), copyButton(this.app, `copy/${key}/${system}`, t("tools.copyValue", { what: `${t(name)}, ${system}` }), () => copy));
     return h("section", { class: "place-at" }, h("h3", null, t(name)),
       inD96(at) ? row("D96/TM", d96Words(at), d96Plain(at)) : h("p", { class: "hint" }, t("tools.noD96")),
       row("WGS 84", degreesWords(at), degreesPlain(at)));
   }
 
   private hover(at: LonLat | null): void {
-    this.pointer.replaceChildren(h("span", { class: "figure-name" }, t("tools.pointer")), h("span", null, at ? `${inD96(at) ? d96Words(at, 0) : ""}` : "–"), h("span", null, at ? degreesWords(at, 5) : ""));
+    this.pointer.replaceChildren(h("span", { class: "reading-name" }, t("tools.pointer")), h("span", null, at ? `${inD96(at) ? d96Words(at, 0) : ""}` : "–"), h("span", null, at ? degreesWords(at, 5) : ""));
   }
 }

@@ -17,6 +17,7 @@ export class MeasureTool implements Tool {
   readonly element = h("div", { class: "tool-body measure" });
   private readonly top = h("div", null);
   private readonly rest = h("div", null);
+  private readonly truth = h("p", { class: "hint" });
   private readonly typed = new Typed("measure-typed", { label: "tools.addTyped", button: "tools.add" }, (at) => this.add(at, true));
   private readonly overlay: Overlay;
   private active = false;
@@ -31,7 +32,7 @@ export class MeasureTool implements Tool {
       move: (i, to, done) => this.change(this.shape.points.map((p, j) => (j === i ? to : p)), done),
       remove: (i) => this.remove(i),
     });
-    this.element.append(this.top, this.typed.element, this.rest);
+    this.element.append(this.top, this.rest, this.typed.element, this.truth);
     view.gl.on("mousemove", (e) => this.active && this.hover({ lon: e.lngLat.lng, lat: e.lngLat.lat }));
     view.gl.on("mouseout", () => this.active && this.hover(null));
     view.gl.getCanvas().addEventListener("keydown", (e) => {
@@ -103,22 +104,23 @@ export class MeasureTool implements Tool {
     this.overlay.show(shape, this.active);
     const kind = (name: Kind, words: Key) =>
       h("button", { class: "chip", "data-key": `kind/${name}`, "aria-pressed": String(shape.kind === name), onclick: () => this.set({ ...shape, kind: name }) }, t(words));
+    this.truth.textContent = t("tools.measureTruth");
     redraw(this.top, h("div", { class: "chips", role: "group", "aria-label": t("tools.kind") }, kind("line", "tools.line"), kind("area", "tools.area")),
-      h("p", { class: "hint" }, t(this.app.narrow() ? "tools.measureTouch" : "tools.measureHow")));
+      shape.points.length > 2 ? null : h("p", { class: "hint" }, t(this.app.narrow() ? "tools.measureTouch" : "tools.measureHow")));
     this.typed.draw();
     this.drawFigures(shape);
   }
 
-  private readonly figures = h("div", { class: "figures" });
+  private readonly figures = h("div", { class: "readings" });
   private readonly liveLine = h("p", { class: "hint live-length", "aria-hidden": "true" });
 
   private drawFigures(shape: Shape): void {
     const values = figures(shape);
     redraw(this.figures, ...values.map(([words, value], i) =>
-      h("div", { class: i ? "figure" : "figure figure-main" }, h("span", { class: "figure-name" }, t(words)), h("span", { class: "figure-value" }, value), copyButton(this.app, `copy/${words}`, t("tools.copyValue", { what: t(words) }), () => value))),
+      h("div", { class: i ? "reading" : "reading reading-main" }, h("span", { class: "reading-name" }, t(words)), h("span", { class: "reading-value" }, value), copyButton(this.app, `copy/${words}`, t("tools.copyValue", { what: t(words) }), () => value))),
       shape.kind === "area" && crossesItself(shape.points) ? h("p", { class: "hint hint-wrong" }, icon("info"), t("tools.crosses")) : null);
     this.drawLive();
-    redraw(this.rest, this.figures, this.liveLine, ...(shape.points.length ? [this.buttons(shape), this.list(shape)] : []), h("p", { class: "hint" }, t("tools.measureTruth")));
+    redraw(this.rest, this.figures, this.liveLine, ...(shape.points.length ? [this.buttons(shape), this.list(shape)] : []));
   }
 
   private drawLive(): void {
