@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"kraj/geo"
 	"kraj/web"
 )
 
@@ -188,5 +191,34 @@ func TestCouncilLongListIsShortened(t *testing.T) {
 	}
 	if !strings.Contains(body, "(+8)") || !strings.Contains(body, "/api/v1/balance/projects?as_of=") {
 		t.Error("what the list leaves out is not told")
+	}
+}
+
+// TestPeopleBySettlement: a balance by settlement names the people of each and their set, also where the balance's own are totals
+// printed for classes; what is not known is absent.
+func TestPeopleBySettlement(t *testing.T) {
+	t.Parallel()
+	s := newSite(t).filled()
+	s.sql(`UPDATE kraj.population_settlements SET people = NULL WHERE settlement_id = 12;
+		INSERT INTO kraj.population_sets (id, municipality_id, code, name_sl, name_en, kind, scheme, printed_total, source, source_date, preferred) VALUES (2, 1, 'natis', 'Natis', 'Print', 'classes', 'municipal', 41000, 'Natis', '2025-01-01', true);
+		INSERT INTO kraj.population_classes (set_id, class, people) VALUES (2, 'urban', 40000), (2, 'rural', 1000)`)
+	var b geo.Balance
+	s.json("/api/v1/balance?municipality=kranj&by=settlement&population=natis", &b)
+	if b.Population == nil || b.Population.Set != "natis" || b.PopulationBySettlement == nil || b.PopulationBySettlement.Set != "surs" || b.PopulationBySettlement.Unknown != 1 || *b.PopulationBySettlement.Total != 40000 {
+		t.Errorf("sets: %+v %+v", b.Population, b.PopulationBySettlement)
+	}
+	got := map[string]int64{}
+	for _, g := range b.Groups {
+		if g.People != nil {
+			got[*g.Key] = *g.People
+		}
+	}
+	if diff := cmp.Diff(map[string]int64{"001": 2000, "003": 1000, "010": 37000}, got); diff != "" {
+		t.Error(diff)
+	}
+	var other geo.Balance
+	s.json("/api/v1/balance?municipality=kranj&by=theme", &other)
+	if other.PopulationBySettlement != nil || other.Groups[0].People != nil {
+		t.Error("a theme has people of settlements")
 	}
 }

@@ -57,7 +57,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		"/api/v1/projects/kranj/1.9%2F1", "/api/v1/projects/kranj/1.9%2F2%2F1", "/api/v1/projects/kranj/none",
 		"/api/v1/places/settlements/kranj/010", "/api/v1/places/business_zones/kranj/PC-1", "/api/v1/places/cycling_routes/kranj/KP9",
 		"/api/v1/at?lon=14.458&lat=46.26&radius=3000", "/api/v1/at?lon=0&lat=0", "/api/v1/search?q=kranj", "/api/v1/search?q=golnik",
-		"/api/v1/balance?municipality=kranj", "/api/v1/balance/projects?municipality=kranj", "/api/v1/session", "/login", "/dostopnost?lang=en",
+		"/api/v1/balance?municipality=kranj", "/api/v1/balance?municipality=kranj&by=settlement", "/api/v1/balance/projects?municipality=kranj", "/gradivo?municipality=kranj", "/gradivo?municipality=kranj&as_of=1", "/gradivo?municipality=kranj&colour=red", "/api/v1/session", "/login", "/dostopnost?lang=en",
 		"/api/v1/gaps?municipality=kranj", "/api/v1/gaps", "/api/v1/gaps/rural_without_project?municipality=kranj&limit=1", "/api/v1/gaps/rural_without_project?municipality=kranj&f=geojson",
 		"/api/v1/gaps/routes_short_of_next?municipality=kranj", "/api/v1/gaps/none", "/api/v1/near?layer=business_zones&code=PC-1&municipality=kranj&distance=500",
 		"/api/v1/near?layer=business_zones&code=none&municipality=kranj", "/api/v1/overlaps?a=settlements&b=cycling_routes&municipality=kranj&limit=1",

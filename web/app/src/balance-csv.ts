@@ -15,7 +15,7 @@ export function cell(v: Cell): string {
 }
 
 /** Without an exponent. */
-const plain = (v: number): string => (Number.isInteger(v) ? v.toFixed(0) : Number(v.toPrecision(12)).toFixed(12).replace(/\.?0+$/, ""));
+const plain = (v: number): string => (String(v).includes("e") ? v.toFixed(12).replace(/\.?0+$/, "") : String(v));
 
 /** Cents as euros, exactly. */
 export const euros = (cents: number | null | undefined): string => {

@@ -51,17 +51,18 @@ export function round(value: number, mantissas: readonly number[] = coarse): num
 /** Bounds between classes of the values above zero, ascending, as round as keeps the classes apart; every class holds at least one value. */
 export function breaks(values: number[], most = 5): number[] {
   const sorted = values.filter((v) => v > 0).sort((a, b) => a - b);
-  const classes = Math.min(most, new Set(sorted).size);
+  const distinct = [...new Set(sorted.map((v) => Number(v.toPrecision(3))))]; // where many have the same, they count once
+  const classes = Math.min(most, distinct.length);
   let best: number[] = [];
-  for (const mantissas of [coarse, fine, finest]) {
-    const found = bounds(sorted, classes, mantissas);
+  for (const [of, mantissas] of [[sorted, coarse], [sorted, fine], [distinct, coarse], [distinct, fine], [distinct, finest]] as const) {
+    const found = bounds(of, classes, mantissas);
     if (found.length > best.length) best = found;
     if (best.length >= classes - 1) break;
   }
   return best;
 }
 
-function bounds(sorted: number[], classes: number, mantissas: readonly number[]): number[] {
+function bounds(sorted: readonly number[], classes: number, mantissas: readonly number[]): number[] {
   const found: number[] = [];
   for (let i = 1; i < classes; i++) {
     const at = round(sorted[Math.floor((i * sorted.length) / classes)] ?? 0, mantissas);

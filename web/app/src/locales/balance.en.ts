@@ -82,7 +82,7 @@ export const balanceWords = {
   "shade.upTo": "up to {to}",
   "shade.between": "{from}–{to}",
   "shade.over": "over {from}",
-  "shade.none": "no data on people",
+  "shade.none": "no data",
   "shade.few": "fewer than {n} people: one project decides",
   "shade.people": "People: {source}, {date}. {rule}.",
   "shade.table": "The settlements as a table",

@@ -87,7 +87,7 @@ export const balanceWords = {
   "shade.upTo": "do {to}",
   "shade.between": "{from}–{to}",
   "shade.over": "nad {from}",
-  "shade.none": "ni podatka o prebivalcih",
+  "shade.none": "ni podatka",
   "shade.few": "manj kot {n} prebivalcev: en projekt odloči",
   "shade.people": "Prebivalci: {source}, {date}. {rule}.",
   "shade.table": "Naselja kot preglednica",
