@@ -37,9 +37,15 @@ type page struct {
 // open shows the page with a state (what stands after '#') in a window of a size.
 func open(t testing.TB, browser context.Context, s *site, state string, width, height int64) *page {
 	t.Helper()
+	return openFor(t, browser, s, state, width, height, 3*time.Minute)
+}
+
+// openFor is open for a test that stays longer on its page.
+func openFor(t testing.TB, browser context.Context, s *site, state string, width, height int64, stay time.Duration) *page {
+	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser)
 	t.Cleanup(cancel)
-	ctx, cancelTime := context.WithTimeout(ctx, 3*time.Minute)
+	ctx, cancelTime := context.WithTimeout(ctx, stay)
 	t.Cleanup(cancelTime)
 	p := &page{t: t, ctx: ctx, site: s}
 	if err := chromedp.Listen(ctx, p.note); err != nil {

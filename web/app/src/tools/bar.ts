@@ -45,6 +45,7 @@ export class Toolbar {
     this.full = new FullScreen(() => this.draw());
     this.card.addEventListener("keydown", (e) => e.key === "Escape" && !e.defaultPrevented && this.leave());
     this.element.addEventListener("keydown", (e) => e.key === "Escape" && app.store.get().tool && this.leave());
+    app.connection.onBack(() => void this.follow());
     app.store.subscribe((_, changed) => {
       if (changed.has("tool") || changed.has("drawn") || changed.has("base") || changed.has("strength")) void this.follow();
     });

@@ -10,7 +10,7 @@ import { toD96, type LonLat } from "./d96";
 export function d96Words(at: LonLat, digits = 2): string {
   const { e, n } = toD96(at);
   const one = (v: number) => `${number(v, language(), digits, digits)}${nbsp}m`;
-  return language() === "sl" ? `e = ${one(e)}; n = ${one(n)}` : `E ${one(e)}, N ${one(n)}`;
+  return language() === "sl" ? `e${nbsp}=${nbsp}${one(e)}; n${nbsp}=${nbsp}${one(n)}` : `E${nbsp}${one(e)}, N${nbsp}${one(n)}`;
 }
 
 /** 46,238700° N; 14,355600° E */
