@@ -64,8 +64,10 @@ export function groupLines(b: Balance, name: (g: BalanceGroup) => string): Line[
 /** Settlements, a line each. */
 export function placeLines(b: Balance): Line[] {
   return [[t("balance.csvCode"), term("layerOne", "settlements"), t("balance.csvPeople"), t("balance.count"), t("balance.weight"), t("balance.csvEuros"), t("balance.csvHead"), t("balance.csvThousand")],
-    ...places(b).map((p): Line => [p.code, p.name, p.people, p.projects, p.weight, written(p.projects === 0 && b.total.amount_cents !== null ? 0 : p.cents),
-      p.people && p.cents !== null ? written(Math.round(p.cents / p.people)) : null, p.people ? (p.weight / p.people) * 1000 : null])];
+    ...places(b).map((p): Line => {
+      const cents = p.projects === 0 && b.total.amount_cents !== null ? 0 : p.cents;
+      return [p.code, p.name, p.people, p.projects, p.weight, written(cents), p.people && cents !== null ? written(Math.round(cents / p.people)) : null, p.people ? (p.weight / p.people) * 1000 : null];
+    })];
 }
 
 /** What the figures are of, below them. */

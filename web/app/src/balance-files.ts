@@ -5,7 +5,7 @@ import { aboutLines, csv, groupLines, placeLines, totalLines } from "./balance-c
 import type { Chart, Which } from "./balance-downloads";
 import { groupName } from "./balance-groups";
 import { placed, swatch, text, unplaced, wrap } from "./balance-picture";
-import { ruleOf, ruleWords } from "./balance-rule";
+import { decodeRule, ruleOf, ruleWords } from "./balance-rule";
 import { s } from "./dom";
 import { filterQuery } from "./filters";
 import { date, number } from "./format";
@@ -25,6 +25,7 @@ export async function save(app: App, b: Balance, which: Which, kind: "CSV" | "SV
   }
   const svg = sheet(app, b, which, chart);
   if (!svg) return;
+  svg.prepend(s("style", null, await faces()));
   if (kind === "SVG") offer(new Blob([written(svg)], { type: "image/svg+xml" }), `${name}.svg`);
   else offer(await png(svg, 2), `${name}.png`);
 }
@@ -46,10 +47,12 @@ export function about(app: App, b: Balance, which: Which): [string, string][] {
   const lang = language();
   const set = which === "Places" ? (b.population_by_settlement ?? b.population) : b.population;
   const people = set?.total ? `${number(set.total, lang)}; ${[set.source, set.set].filter(Boolean).join(", ")}; ${set.date ? date(set.date, lang) : t("app.noData")}` : t("app.noData");
+  const versus = decodeRule(state.versus);
   const filters = Object.entries(filterQuery(state)).map(([key, v]) => `${filterName(key)}: ${Array.isArray(v) ? v.join(", ") : String(v)}`).join("; ");
   return [
     [t("balance.csvMunicipality"), app.data.current()?.name ?? b.municipality],
     [t("balance.csvRule"), ruleWords(ruleOf({ ...state, method: b.method, spread: b.spread, money: b.money }, b.scheme), app.data.current()?.schemes ?? [])],
+    ...(versus && which !== "Places" ? [[t("balance.csvVersus"), ruleWords(versus, app.data.current()?.schemes ?? [])] as [string, string]] : []),
     ...(filters ? [[t("balance.csvFilters"), filters] as [string, string]] : []),
     [t("balance.csvPeople"), people],
     [t("balance.csvDate"), date(new Date().toISOString(), lang)],
@@ -76,7 +79,7 @@ export function sheet(app: App, b: Balance, which: Which, chart: Chart | null): 
   y += Number(drawn.viewBox.baseVal.height || drawn.getAttribute("height")) + 22;
   parts.push(inner, ...legend(b, y));
   y += 24;
-  const facts = about(app, b, which).flatMap(([name, said]) => wrap(`${name}: ${said}`, width * 1.05, " ").map((line) => line));
+  const facts = about(app, b, which).flatMap(([name, said]) => wrap(`${name}: ${said}`, width * 1.02, " ").flatMap(pieces));
   for (const line of [...facts, t("balance.csvSource", { source: "kraj" })]) {
     parts.push(text("light", { x: margin, y, size: 12, quiet: true, bare: true }, line));
     y += 16.5;
@@ -84,6 +87,29 @@ export function sheet(app: App, b: Balance, which: Which, chart: Chart | null): 
   const [w, hgt] = [width + 2 * margin, y + margin - 14];
   return s("svg", { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${w} ${hgt}`, width: w, height: hgt, "font-family": family, role: "img" },
     s("title", null, head), s("desc", null, drawn.getAttribute("aria-label") ?? ""), s("rect", { width: w, height: hgt, fill: paper }), ...parts);
+}
+
+/** A word longer than a line, such as an address, in pieces. */
+const pieces = (line: string): string[] => line.match(/.{1,112}/gu) ?? [line];
+
+/** The page's own face, so that the picture looks alike wherever it is opened; without it the file names others that fit. */
+async function faces(): Promise<string> {
+  const found = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules].filter((r) => r instanceof CSSFontFaceRule && /^["']?SourceSans["']?$/.test(r.style.getPropertyValue("font-family")))
+    .map((r) => ({ rule: r as CSSFontFaceRule, base: sheet.href ?? document.baseURI })));
+  const made = await Promise.all(found.map(async ({ rule, base }) => {
+    const file = /url\(["']?([^"')]+)/.exec(rule.style.getPropertyValue("src"))?.[1];
+    const response = file ? await fetch(new URL(file, base)).catch(() => null) : null;
+    if (!response?.ok) return "";
+    const range = rule.style.getPropertyValue("unicode-range");
+    return `@font-face { font-family: "Source Sans 3"; font-weight: 200 900; src: url(data:font/woff2;base64,${base64(await response.arrayBuffer())}) format("woff2");${range ? ` unicode-range: ${range};` : ""} }`;
+  }));
+  return made.join("\n");
+}
+
+function base64(bytes: ArrayBuffer): string {
+  let text = "";
+  for (const byte of new Uint8Array(bytes)) text += String.fromCharCode(byte);
+  return btoa(text);
 }
 
 function legend(b: Balance, y: number): SVGElement[] {

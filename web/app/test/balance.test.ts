@@ -70,7 +70,7 @@ test("tables keep the cents, and zeros that are known", () => {
   const g = csv(groupLines(balance(total, [group("TP1", [row("urban", { projects: 1 })], { projects: 1, without_amount: 1 })]), (x) => x.name?.sl ?? ""));
   assert.match(g, /TP1;ime TP1;vse;1;1;0;;;*\r\nTP1;ime TP1;mesto;;1;/);
   const p = balance(total, [group("010", [], { people: 500 }), group("outside", [])]);
-  assert.match(csv(placeLines(p)), /010;ime 010;500;0;0;0,00;;0\r\n$/);
+  assert.match(csv(placeLines(p)), /010;ime 010;500;0;0;0,00;0,00;0\r\n$/);
 });
 
 test("values of settlements: unknown people or amounts are no zeros", () => {

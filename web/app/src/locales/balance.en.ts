@@ -56,6 +56,7 @@ export const balanceWords = {
   "balance.filePlaces": "by settlement",
   "balance.failed": "The picture could not be made. Try SVG.",
   "balance.csvRule": "Rule",
+  "balance.csvVersus": "Broken line: the previous rule",
   "balance.csvPeople": "People",
   "balance.csvFilters": "Filters",
   "balance.csvDate": "Date",

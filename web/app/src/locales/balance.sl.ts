@@ -61,6 +61,7 @@ export const balanceWords = {
   "balance.filePlaces": "po naseljih",
   "balance.failed": "Slike ni bilo mogoče narediti. Poskusite s SVG.",
   "balance.csvRule": "Pravilo",
+  "balance.csvVersus": "Črtkano: prejšnje pravilo",
   "balance.csvPeople": "Prebivalci",
   "balance.csvFilters": "Filtri",
   "balance.csvDate": "Datum",
