@@ -333,7 +333,11 @@ export async function fetchStyle(lang: string, mode: Mode): Promise<StyleSpecifi
   for (const query of [{ lang, mode }, { lang }]) {
     const url = address("styles/kraj.json", query);
     const response = await fetch(url);
-    if (response.ok) return withTiles(absolute((await response.json()) as StyleSpecification, url));
+    if (response.ok) {
+      // The page draws its symbols itself, sharp at every density; the sprite, 30 kB, is for other programs.
+      const { sprite: _, ...style } = absolute((await response.json()) as StyleSpecification, url);
+      return withTiles(style);
+    }
     if (response.status !== 400) break;
   }
   throw new Error("no style");

@@ -57,7 +57,19 @@ export class Toolbar {
     this.area.append(this.scale.element);
     this.scale.attach(view.gl);
     new Middle(view, this.area);
+    this.arrive(view);
     void this.follow();
+  }
+
+  /** The legend follows what is drawn: until that is there it stays unseen, so that nothing grows under the reader's eyes. */
+  private arrive(view: MapView): void {
+    this.area.classList.add("coming");
+    const come = () => {
+      if (!view.gl.getStyle()?.layers.length) return;
+      view.gl.off("idle", come);
+      this.area.classList.remove("coming");
+    };
+    view.gl.on("idle", come);
   }
 
   draw(): void {
