@@ -71,7 +71,7 @@ function amount(g: BalanceGroup, b: Balance, width: number, mode: Mode): SVGSVGE
   const cls = g.rows.find((r) => r.projects > 0)?.class ?? "";
   const fill = classColors[mode][cls as "urban"];
   return s("svg", { class: "small-picture", viewBox: `0 0 ${width} 14`, width, height: 14, "aria-hidden": "true" },
-    fill ? s("rect", { x: 0, y: 2, width: Math.max(own > 0 ? 1 : 0, own * width), height: 10, fill }) : outline(0, Math.max(3, own * width), 2, 10, mode));
+    own === 0 ? null : fill ? s("rect", { x: 0, y: 2, width: Math.max(1, own * width), height: 10, fill }) : outline(0, Math.max(3, own * width), 2, 10, mode));
 }
 
 /** The breakdown as one picture for a file: name, small bars, value, a line a group. */

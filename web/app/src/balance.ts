@@ -266,7 +266,7 @@ export class BalancePanel {
     const schemes = this.schemes();
     const now = ruleOf(state, b.scheme);
     const field = (key: "method" | "spread" | "money", label: Key) => chooser(key, t(label), choices[key].map((v) => ({ value: v, text: term(key, v) })), state[key], (v) => this.use({ ...now, [key]: v }));
-    return h("details", { class: "rules", open: this.rulesOpen || this.isWide(), ontoggle: (e: Event) => (this.rulesOpen = (e.target as HTMLDetailsElement).open) },
+    return h("details", { class: "rules", open: this.rulesOpen || this.isWide(), ontoggle: (e: Event) => (this.rulesOpen = this.isWide() ? this.rulesOpen : (e.target as HTMLDetailsElement).open) },
       h("summary", { "data-key": "rules" }, h("span", { class: "rules-name" }, t("balance.rules")), h("span", { class: "rules-now" }, ruleWords(now, schemes))),
       h("div", { class: "rules-fields" },
         chooser("scheme", t("balance.scheme"), schemes.map((x) => ({ value: x.code, text: schemeName(x.code, schemes) })), b.scheme, (v) => this.use({ ...now, scheme: v })),

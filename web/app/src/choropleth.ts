@@ -164,9 +164,13 @@ export class Choropleth {
     if (!on) return;
     const mode = this.app.mode();
     this.legend.setAttribute("aria-label", t("shade.title"));
-    redraw(this.legend, h("h2", null, t("shade.legend", { what: this.what() })),
-      h("ul", { class: "legend-rows" }, ...this.rows(mode).map((r) => h("li", null, h("span", { class: "swatch" }, r.swatch), h("span", null, r.text)))));
+    redraw(this.legend, h("details", { open: this.legendOpen ?? !this.app.narrow(), ontoggle: (e: Event) => (this.legendOpen = (e.target as HTMLDetailsElement).open) },
+      h("summary", { "data-key": "shade-legend" }, h("h2", null, t("shade.legend", { what: this.what() }))),
+      h("ul", { class: "legend-rows" }, ...this.rows(mode).map((r) => h("li", null, h("span", { class: "swatch" }, r.swatch), h("span", null, r.text))))));
   }
+
+  /** As the reader left it; null: open where there is room. */
+  private legendOpen: boolean | null = null;
 
   private note(): HTMLElement {
     const b = this.balance;
