@@ -8,9 +8,11 @@ The project asks for the PostgreSQL service "kraj" (kraj db url --role planner -
 127.0.0.1:8080; both can be changed in the layers' properties.
 """
 
+import json
 import os
 import re
 import sys
+import urllib.request
 
 from qgis.core import (QgsApplication, QgsCoordinateReferenceSystem, QgsDataSourceUri, QgsFillSymbol, QgsLineSymbol, QgsMarkerSymbol,
                        QgsProject, QgsRectangle, QgsReferencedRectangle, QgsSingleSymbolRenderer, QgsVectorLayer, QgsVectorTileLayer)
@@ -32,7 +34,8 @@ TABLES = [
     ("settlements", "MultiPolygon", "Naselja", {"color": "#e7e9d6", "outline_color": "#ffffff"}),
     ("municipalities", "MultiPolygon", "Občine", {"color": "#f6f3ec", "outline_color": "#8f8b7e"}),
 ]
-TILES = "municipalities,settlements,agglomerations,business_zones,degraded_areas,cycling_routes,projects"
+TILES = ("municipalities,settlements,settlements_labels,local_communities,agglomerations,business_zones,degraded_areas,cycling_routes,"
+         "projects,projects_named")
 
 
 def symbol(kind, properties):
@@ -41,6 +44,17 @@ def symbol(kind, properties):
     if "Line" in kind:
         return QgsLineSymbol.createSimple(properties)
     return QgsMarkerSymbol.createSimple(properties)
+
+
+def hide(layer, base):
+    """Switches off what the style hides at first: QGIS 3.22 does not see that."""
+    with urllib.request.urlopen(f"{base}/styles/kraj.json") as answer:
+        hidden = {one["id"] for one in json.load(answer)["layers"] if one.get("layout", {}).get("visibility") == "none"}
+    for part in (layer.renderer(), layer.labeling()):
+        styles = part.styles()
+        for style in styles:
+            style.setEnabled(style.styleName() not in hidden)
+        part.setStyles(styles)
 
 
 def main():
@@ -70,10 +84,11 @@ def main():
         tables.addLayer(layer)
         print(f"{table}: {layer.featureCount()} features")
 
-    layer = QgsVectorTileLayer(f"type=xyz&url={base}/tiles/{TILES}/%7Bz%7D/%7Bx%7D/%7By%7D.mvt&zmin=4&zmax=14"
+    layer = QgsVectorTileLayer(f"type=xyz&url={base}/tiles/{TILES}/%7Bz%7D/%7Bx%7D/%7By%7D.mvt&zmin=4&zmax=15"
                                f"&styleUrl={base}/styles/kraj.json", "kraj")
     if layer.isValid():
-        message, warnings = layer.loadDefaultStyle()[0], []
+        message = layer.loadDefaultStyle()[0]
+        hide(layer, base)
         project.addMapLayer(layer, False)
         tiles.addLayer(layer)
         print("tiles:", layer.sourcePath() if hasattr(layer, "sourcePath") else "ok", "style:", message)

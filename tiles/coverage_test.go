@@ -137,6 +137,7 @@ func TestCoverageOfSlovenia(t *testing.T) {
 			t.Errorf("%v has %d bytes, more than 500 kB", at, len(tile))
 		}
 	}
+	checkOutline(t, p, "Kranj", 2)
 	checkPlan(t, p)
 	// One border moves: only the settlement and its neighbours are rewritten.
 	before := state(t, p)
