@@ -33,7 +33,11 @@ func Fields(l Layer) []Field {
 			Field{"places", "String", Text{"kraji, ki jih besedilo omenja", "places that the words name"}}),
 	}
 	fields := append([]Field(nil), commonFields...)
-	return append(fields, own[l.ID]...)
+	fields = append(fields, own[l.ID]...)
+	if !l.Coverage && l.ID != "settlements_labels" {
+		fields = append(fields, points)
+	}
+	return fields
 }
 
 var commonFields = []Field{
@@ -64,8 +68,10 @@ var projectFields = []Field{
 	{"horizon", "String", Text{"2030, 2035, 2030+2035 ali none", "2030, 2035, 2030+2035 or none"}},
 	{"strategic", "Boolean", Text{"ali je strateški projekt", "whether it is a strategic project"}},
 	{"amount", "Number", Text{"vrednost v evrih; brez vrednosti: ni podatka", "value in euros; missing: not stated"}},
-	{"points", "Number", Text{"na majhnem merilu: za koliko točk stoji ta", "at low zooms: how many points this one stands for"}},
 }
+
+// points is carried by what stands for others where points crowd. Names are thinned without.
+var points = Field{"points", "Number", Text{"na majhnem merilu: za koliko točk stoji ta", "at low zooms: how many points this one stands for"}}
 
 func describe(l Layer, lang string) map[string]string {
 	out := make(map[string]string)

@@ -147,6 +147,31 @@ func TestStyleFindsItsImages(t *testing.T) {
 	}
 }
 
+// Every attribute that a tile carries is described, with its type.
+func TestFieldsAreThoseOfTiles(t *testing.T) {
+	t.Parallel()
+	p := world(t)
+	run(t, p, `INSERT INTO kraj.projects (id, municipality_id, code, title, scope, cost_cents) SELECT n, 1, 'p' || n, 'Projekt ' || n, 'sites', 100 FROM generate_series(1000, 1999) n`)
+	run(t, p, `INSERT INTO kraj.sites (id, project_id, geom) SELECT n, n, ST_SetSRID(ST_MakePoint(446000 + (n * 7919) % 10000, 116000 + (n * 104729) % 10000), 3794) FROM generate_series(1000, 1999) n`)
+	types := map[string]string{"string": "String", "number": "Number", "boolean": "Boolean"}
+	seen := 0
+	for _, l := range catalog(t, p.Planner).Layers() {
+		known := make(map[string]string)
+		for _, f := range tiles.Fields(l) {
+			known[f.Name] = f.Type
+		}
+		for _, row := range query[string](t, p, `SELECT DISTINCT key || ' ' || jsonb_typeof(value) FROM kraj.tile_features, jsonb_each(props) WHERE layer = $1 AND jsonb_typeof(value) <> 'null'`, l.ID) {
+			name, kind, _ := strings.Cut(row, " ")
+			if seen++; known[name] != types[kind] {
+				t.Errorf("%s.%s is a %s, described as %q", l.ID, name, kind, known[name])
+			}
+		}
+	}
+	if seen < 50 {
+		t.Errorf("only %d attributes", seen)
+	}
+}
+
 func TestTileJSON(t *testing.T) {
 	t.Parallel()
 	p := world(t)
@@ -160,6 +185,9 @@ func TestTileJSON(t *testing.T) {
 	}
 	if b := got.Bounds; b == nil || math.Abs(b[0]-14.28) > 0.05 || math.Abs(b[1]-46.17) > 0.05 || math.Abs(b[2]-14.49) > 0.05 || math.Abs(b[3]-46.30) > 0.05 {
 		t.Errorf("bounds %v", b)
+	}
+	if got.Version != "1.0.0" || got.Description != "Kraji in projekti občin: naselja, projekti" {
+		t.Errorf("version %q, description %q", got.Version, got.Description)
 	}
 	if len(got.VectorLayers) != 2 || got.VectorLayers[1].Description != "Projekti" || !strings.HasPrefix(got.VectorLayers[1].Fields["amount"], "Number: vrednost") {
 		t.Errorf("%+v", got.VectorLayers)

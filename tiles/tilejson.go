@@ -16,6 +16,8 @@ import (
 type TileJSON struct {
 	TileJSON     string        `json:"tilejson"`
 	Name         string        `json:"name"`
+	Description  string        `json:"description"`
+	Version      string        `json:"version"`
 	Attribution  string        `json:"attribution,omitempty"` // HTML
 	Tiles        []string      `json:"tiles"`
 	Scheme       string        `json:"scheme"`
@@ -61,7 +63,7 @@ func (c *Catalog) TileJSON(ctx context.Context, q geo.Querier, layers []string, 
 		return TileJSON{}, err
 	}
 	t := TileJSON{
-		TileJSON: "3.0.0", Name: "kraj", Scheme: "xyz",
+		TileJSON: "3.0.0", Name: "kraj", Version: "1.0.0", Scheme: "xyz",
 		Tiles:   []string{o.address("/tiles/" + strings.Join(layers, ",") + "/{z}/{x}/{y}.mvt")},
 		MinZoom: MaxZoom, MaxZoom: 0,
 	}
@@ -72,6 +74,7 @@ func (c *Catalog) TileJSON(ctx context.Context, q geo.Querier, layers []string, 
 			ID: l.ID, Description: l.Title.In(o.Lang), MinZoom: l.MinZoom, MaxZoom: l.MaxZoom, Fields: describe(l, o.Lang),
 		})
 	}
+	t.Description = t.describe(o.Lang)
 	municipality, err := o.Filter.municipality(ctx, q)
 	if err != nil {
 		return TileJSON{}, err
@@ -92,6 +95,16 @@ func (c *Catalog) TileJSON(ctx context.Context, q geo.Querier, layers []string, 
 	}
 	t.Attribution = strings.Join(sources, " · ")
 	return t, nil
+}
+
+// describe says in a sentence what the tileset shows.
+func (t TileJSON) describe(lang string) string {
+	titles := make([]string, len(t.VectorLayers))
+	for i, l := range t.VectorLayers {
+		titles[i] = strings.ToLower(l.Description)
+	}
+	what := Text{SL: "Kraji in projekti občin: ", EN: "Places and projects of municipalities: "}
+	return what.In(lang) + strings.Join(titles, ", ")
 }
 
 // bounds is nil where there is nothing.

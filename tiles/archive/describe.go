@@ -33,8 +33,7 @@ func (d description) vectorLayers() []vectorLayer {
 // description is what both formats say of their tiles, in words of their own.
 type description struct {
 	tiles.TileJSON
-	summary string
-	lang    string
+	lang string
 }
 
 // describe asks for layers, fields, bounds and sources: the same that the server's TileJSON has.
@@ -43,15 +42,10 @@ func describe(ctx context.Context, c *tiles.Catalog, q geo.Querier, o Options, f
 	if err != nil {
 		return description{}, err
 	}
-	d := description{TileJSON: t, lang: "sl", summary: "Kraji in projekti občin, kot jih vidi javnost: "}
+	d := description{TileJSON: t, lang: "sl"}
 	if o.Lang == "en" {
-		d.lang, d.summary = "en", "Places and projects of municipalities, as the public sees them: "
+		d.lang = "en"
 	}
-	var titles []string
-	for _, l := range t.VectorLayers {
-		titles = append(titles, strings.ToLower(l.Description))
-	}
-	d.summary += strings.Join(titles, ", ")
 	return d, nil
 }
 
@@ -77,7 +71,7 @@ func (d description) between(r zoomRange) description {
 // pmtiles is the metadata of PMTiles: names of TileJSON, without what the header says.
 func (d description) pmtiles() map[string]any {
 	m := map[string]any{
-		"name": d.Name, "description": d.summary, "type": "overlay", "version": "1", "language": d.lang, "generator": "kraj",
+		"name": d.Name, "description": d.Description, "type": "overlay", "version": d.Version, "language": d.lang, "generator": "kraj",
 		"vector_layers": d.vectorLayers(),
 	}
 	if d.Attribution != "" {
@@ -93,7 +87,7 @@ func (d description) mbtiles() (map[string]string, error) {
 		return nil, fmt.Errorf("writing the metadata: %w", err)
 	}
 	m := map[string]string{
-		"name": d.Name, "format": "pbf", "description": d.summary, "type": "overlay", "version": "1", "language": d.lang, "generator": "kraj",
+		"name": d.Name, "format": "pbf", "description": d.Description, "type": "overlay", "version": d.Version, "language": d.lang, "generator": "kraj",
 		"minzoom": fmt.Sprint(d.MinZoom), "maxzoom": fmt.Sprint(d.MaxZoom), "scheme": "tms", "json": string(layers),
 	}
 	if d.Attribution != "" {
