@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"image"
+	"image/color"
 	"image/png"
 	"slices"
 )
@@ -55,7 +56,7 @@ func Make(look Look, colors []Color, density int) (*Sheet, error) {
 		paint(sheet, image.Pt(places[p.name].X, places[p.name].Y), p.size, density, p.layers)
 	}
 	var b bytes.Buffer
-	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&b, sheet); err != nil {
+	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&b, indexed(sheet)); err != nil {
 		return nil, fmt.Errorf("writing the sprite's image: %w", err)
 	}
 	text, err := json.Marshal(places)
@@ -63,4 +64,24 @@ func Make(look Look, colors []Color, density int) (*Sheet, error) {
 		return nil, fmt.Errorf("writing the sprite's index: %w", err)
 	}
 	return &Sheet{b.Bytes(), text}, nil
+}
+
+// indexed is the image with a palette, where its colours allow one: a third of the bytes.
+func indexed(full *image.NRGBA) image.Image {
+	numbers := make(map[color.NRGBA]uint8)
+	small := image.NewPaletted(full.Bounds(), nil)
+	for i := range small.Pix {
+		c := color.NRGBA{full.Pix[4*i], full.Pix[4*i+1], full.Pix[4*i+2], full.Pix[4*i+3]}
+		n, ok := numbers[c]
+		if !ok {
+			if len(numbers) == 256 {
+				return full
+			}
+			n = uint8(len(numbers))
+			numbers[c] = n
+			small.Palette = append(small.Palette, c)
+		}
+		small.Pix[i] = n
+	}
+	return small
 }
