@@ -60,7 +60,7 @@ func open(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Access-Control-Allow-Origin", "*")
-		h.Set("Access-Control-Expose-Headers", "ETag, Link, Cache-Status, Content-Crs, OGC-NumberMatched, OGC-NumberReturned, Retry-After, X-Request-Id")
+		h.Set("Access-Control-Expose-Headers", "ETag, Link, Cache-Status, Content-Crs, Kraj-Dropped, OGC-NumberMatched, OGC-NumberReturned, Retry-After, X-Request-Id")
 		if r.Method != http.MethodOptions {
 			next.ServeHTTP(w, r)
 			return

@@ -18,6 +18,8 @@ type tileMetrics struct {
 	failed   *prometheus.CounterVec
 	bytes    *prometheus.CounterVec
 	forgets  *prometheus.CounterVec
+	cuts     *prometheus.CounterVec
+	dropped  *prometheus.CounterVec
 	warm     prometheus.Gauge
 }
 
@@ -34,10 +36,18 @@ func newTileMetrics(r *prometheus.Registry) *tileMetrics {
 		failed:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "kraj_tile_render_failures_total", Help: "Renderings that failed or that nobody waited for any more."}, labels),
 		bytes:   prometheus.NewCounterVec(prometheus.CounterOpts{Name: "kraj_tile_render_bytes_total", Help: "Bytes of rendered tiles, uncompressed."}, labels),
 		forgets: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "kraj_tile_forgets_total", Help: "Tiles in memory that turned out to be touched by a change."}, labels),
+		cuts:    prometheus.NewCounterVec(prometheus.CounterOpts{Name: "kraj_tile_cuts_total", Help: "Renderings of a tile that had no room for all features of the layer."}, labels),
+		dropped: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "kraj_tile_dropped_features_total", Help: "Features of the layer left out of such tiles."}, labels),
 		warm:    prometheus.NewGauge(prometheus.GaugeOpts{Name: "kraj_tile_cache_warm", Help: "1 when the tiles of low zooms have been rendered after the start."}),
 	}
-	r.MustRegister(m.answered, m.renders, m.failed, m.bytes, m.forgets, m.warm)
+	r.MustRegister(m.answered, m.renders, m.failed, m.bytes, m.forgets, m.cuts, m.dropped, m.warm)
 	return m
+}
+
+// cut counts features of a layer that a tile had no room for. The layer is one of the catalog's.
+func (m *tileMetrics) cut(layer string, z, features int) {
+	m.cuts.WithLabelValues(layer, strconv.Itoa(z)).Inc()
+	m.dropped.WithLabelValues(layer, strconv.Itoa(z)).Add(float64(features))
 }
 
 // watchCache shows how full it is.

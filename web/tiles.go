@@ -10,6 +10,7 @@ import (
 	"kraj/geo"
 	"kraj/tiles"
 	"kraj/tiles/cache"
+	"kraj/tiles/mvt"
 )
 
 // tileParams narrow a tile: the municipality everything, the others projects, scheme the classes of settlements.
@@ -56,13 +57,29 @@ func (s *Server) writeTile(w http.ResponseWriter, r *http.Request, address tiles
 
 // renderer makes a tile. The catalog is asked for anew: when a render begins, it must be no older than the data.
 func (s *Server) renderer(db geo.Querier, request tiles.Request) cache.Render {
-	return func(ctx context.Context) ([]byte, error) {
+	return func(ctx context.Context) (cache.Made, error) {
 		catalog, err := s.layers.Catalog(ctx, db, request.Layers...)
 		if err != nil {
-			return nil, err
+			return cache.Made{}, err
 		}
-		return catalog.Render(ctx, db, request)
+		tile, err := catalog.Make(ctx, db, request)
+		if err != nil {
+			return cache.Made{}, err
+		}
+		for _, d := range tile.Dropped {
+			s.metrics.tiles.cut(d.Layer, request.Z, d.Features)
+		}
+		return cache.Made{Body: tile.Body, Note: droppedHeader(tile.Dropped)}, nil
 	}
+}
+
+// droppedHeader says what a tile had no room for as a list of layer=number (RFC 9651, a dictionary).
+func droppedHeader(dropped []mvt.Dropped) string {
+	list := make([]string, len(dropped))
+	for i, d := range dropped {
+		list[i] = d.Layer + "=" + strconv.Itoa(d.Features)
+	}
+	return strings.Join(list, ", ")
 }
 
 func tileKey(a tiles.Address, f tiles.Filter, internal bool) (cache.Key, *cache.Scope) {
@@ -88,6 +105,9 @@ func (s *Server) sendTile(w http.ResponseWriter, r *http.Request, key cache.Key,
 	h.Set("Cache-Status", cacheStatus[status])
 	if status == cache.Stale {
 		h.Set("Cache-Control", "no-store") // nobody may take it for current, nor keep it
+	}
+	if tile.Note() != "" {
+		h.Set("Kraj-Dropped", tile.Note())
 	}
 	if tile.Empty() {
 		w.WriteHeader(http.StatusNoContent)

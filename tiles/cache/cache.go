@@ -110,8 +110,14 @@ func (c *Cache) Len() int { return c.entries.EstimatedSize() }
 // It returns the error of ctx.
 func (c *Cache) Calm(ctx context.Context) error { return c.lanes.wait(ctx) }
 
-// Render makes a tile, uncompressed; nil is one without features. Its context ends when nobody waits any more.
-type Render func(ctx context.Context) ([]byte, error)
+// Made is a tile as it was rendered.
+type Made struct {
+	Body []byte // uncompressed; nil: without features
+	Note string // what every answer has to say about it
+}
+
+// Render makes a tile. Its context ends when nobody waits any more.
+type Render func(ctx context.Context) (Made, error)
 
 // Get answers with the tile: from memory if nothing touched it, else by render, which many requests share.
 // While the journal is in doubt every tile is rendered; only where that fails because the database is away
@@ -255,11 +261,11 @@ func (c *Cache) run(ctx context.Context, k Key, s *Scope, f *flight, render Rend
 	c.mu.Unlock()
 
 	begin := time.Now()
-	body, err := render(ctx)
+	made, err := render(ctx)
 	if err == nil {
-		f.tile, err = newTile(body)
+		f.tile, err = newTile(made)
 	}
-	c.observer.Rendered(k, time.Since(begin), len(body), err)
+	c.observer.Rendered(k, time.Since(begin), len(made.Body), err)
 	if f.err = err; err != nil {
 		return
 	}

@@ -40,9 +40,9 @@ var (
 
 // text renders a constant, and counts.
 func text(s string, n *atomic.Int64) Render {
-	return func(context.Context) ([]byte, error) {
+	return func(context.Context) (Made, error) {
 		n.Add(1)
-		return []byte(s), nil
+		return Made{Body: []byte(s)}, nil
 	}
 }
 
@@ -96,12 +96,12 @@ func TestARequestJoinsWhatBeganBefore(t *testing.T) {
 		defer c.Close()
 		gate := make(chan struct{})
 		var n atomic.Int64
-		slow := func(context.Context) ([]byte, error) {
+		slow := func(context.Context) (Made, error) {
 			v := n.Add(1)
 			if v == 1 {
 				<-gate
 			}
-			return []byte(strconv.FormatInt(v, 10)), nil
+			return Made{Body: []byte(strconv.FormatInt(v, 10))}, nil
 		}
 		got := make(chan string, 8)
 		ask := func() {
@@ -139,10 +139,10 @@ func TestNobodyWaits(t *testing.T) {
 		ended := make(chan error, 1)
 		ctx, cancel := context.WithCancel(t.Context())
 		go func() {
-			_, _, err := c.Get(ctx, somewhere, scope, away, func(ctx context.Context) ([]byte, error) {
+			_, _, err := c.Get(ctx, somewhere, scope, away, func(ctx context.Context) (Made, error) {
 				<-ctx.Done()
 				ended <- ctx.Err()
-				return nil, ctx.Err()
+				return Made{}, ctx.Err()
 			})
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("got %v", err)
@@ -175,7 +175,7 @@ func TestInDoubtNothingIsServedAsCurrent(t *testing.T) {
 	if body, status := get(t, c, text("three", &n)); body != "three" || status != Miss {
 		t.Errorf("what was rendered in doubt was kept: %s by %d", body, status)
 	}
-	dead := func(context.Context) ([]byte, error) { return nil, fmt.Errorf("asking: %w", errAway) }
+	dead := func(context.Context) (Made, error) { return Made{}, fmt.Errorf("asking: %w", errAway) }
 	if body, status := get(t, c, dead); body != "one" || status != Stale {
 		t.Errorf("away: %s by %d", body, status)
 	}
@@ -195,10 +195,10 @@ func TestInDoubtNothingIsServedAsCurrent(t *testing.T) {
 // A rendering that began in doubt is not kept, also when trust returns while it runs.
 func TestDoubtWhileRendering(t *testing.T) {
 	c, j := fixture(t, Config{})
-	get(t, c, func(context.Context) ([]byte, error) {
+	get(t, c, func(context.Context) (Made, error) {
 		j.Dropped()
 		trust(j)
-		return []byte("one"), nil
+		return Made{Body: []byte("one")}, nil
 	})
 	var n atomic.Int64
 	if body, status := get(t, c, text("two", &n)); body != "two" || status != Miss {
@@ -208,7 +208,7 @@ func TestDoubtWhileRendering(t *testing.T) {
 
 func TestAPanicAnswersEverybody(t *testing.T) {
 	c, _ := fixture(t, Config{})
-	if _, _, err := c.Get(t.Context(), somewhere, scope, away, func(context.Context) ([]byte, error) { panic("no") }); err == nil {
+	if _, _, err := c.Get(t.Context(), somewhere, scope, away, func(context.Context) (Made, error) { panic("no") }); err == nil {
 		t.Error("no error")
 	}
 	var n atomic.Int64
@@ -223,15 +223,15 @@ func TestCheapTilesDoNotWaitForDearOnes(t *testing.T) {
 	var wait sync.WaitGroup
 	for x := range 5 {
 		wait.Go(func() {
-			_, _, _ = c.Get(t.Context(), Key{Layers: "a", Z: 7, X: x}, scope, away, func(context.Context) ([]byte, error) {
+			_, _, _ = c.Get(t.Context(), Key{Layers: "a", Z: 7, X: x}, scope, away, func(context.Context) (Made, error) {
 				<-gate
-				return nil, nil
+				return Made{}, nil
 			})
 		})
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	if _, _, err := c.Get(ctx, Key{Layers: "a", Z: 14}, scope, away, func(context.Context) ([]byte, error) { return nil, nil }); err != nil {
+	if _, _, err := c.Get(ctx, Key{Layers: "a", Z: 14}, scope, away, func(context.Context) (Made, error) { return Made{}, nil }); err != nil {
 		t.Error(err)
 	}
 	close(gate)
@@ -247,7 +247,7 @@ func TestMemoryIsBounded(t *testing.T) {
 			noise[n] = byte(rand.Uint32())
 		}
 		k := Key{Layers: "a", Filter: "q=" + strconv.Itoa(i), Z: 12}
-		if _, _, err := c.Get(t.Context(), k, scope, away, func(context.Context) ([]byte, error) { return noise, nil }); err != nil {
+		if _, _, err := c.Get(t.Context(), k, scope, away, func(context.Context) (Made, error) { return Made{Body: noise}, nil }); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -260,7 +260,7 @@ func TestMemoryIsBounded(t *testing.T) {
 func TestCodings(t *testing.T) {
 	c, _ := fixture(t, Config{})
 	body := bytes.Repeat([]byte("Čadovlje pri Tržiču "), 500)
-	tile, _, err := c.Get(t.Context(), somewhere, scope, away, func(context.Context) ([]byte, error) { return body, nil })
+	tile, _, err := c.Get(t.Context(), somewhere, scope, away, func(context.Context) (Made, error) { return Made{Body: body}, nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -287,7 +287,7 @@ func TestCodings(t *testing.T) {
 	if _, _, err := tile.Encoded("compress"); err == nil {
 		t.Error("an unknown coding was made")
 	}
-	empty, _, err := c.Get(t.Context(), Key{Z: 1}, scope, away, func(context.Context) ([]byte, error) { return nil, nil })
+	empty, _, err := c.Get(t.Context(), Key{Z: 1}, scope, away, func(context.Context) (Made, error) { return Made{}, nil })
 	if err != nil || !empty.Empty() {
 		t.Errorf("empty: %v, %v", empty, err)
 	}
@@ -303,12 +303,12 @@ func TestNeverStale(t *testing.T) {
 	var committed, heard [cells]atomic.Int64
 	area := func(cell int) Box { return Box{float64(cell * 10), 0, float64(cell*10 + 9), 9} }
 	render := func(cell int, pause bool) Render {
-		return func(context.Context) ([]byte, error) {
+		return func(context.Context) (Made, error) {
 			v := committed[cell].Load() // the snapshot
 			if pause {
 				time.Sleep(time.Duration(rand.IntN(200)) * time.Microsecond)
 			}
-			return []byte(strconv.FormatInt(v, 10)), nil
+			return Made{Body: []byte(strconv.FormatInt(v, 10))}, nil
 		}
 	}
 	ask := func(cell int) int64 {
@@ -390,9 +390,9 @@ func TestCalm(t *testing.T) {
 		var asking sync.WaitGroup
 		ask := func(z, x int) {
 			asking.Go(func() {
-				_, _, _ = c.Get(t.Context(), Key{Layers: "a", Z: z, X: x}, scope, away, func(context.Context) ([]byte, error) {
+				_, _, _ = c.Get(t.Context(), Key{Layers: "a", Z: z, X: x}, scope, away, func(context.Context) (Made, error) {
 					<-gate
-					return nil, nil
+					return Made{}, nil
 				})
 			})
 		}

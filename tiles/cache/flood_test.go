@@ -39,7 +39,7 @@ func TestAFloodOfFilters(t *testing.T) {
 			for i := range filters / clients {
 				body := fmt.Appendf(nil, "%d %x", i, rand.Uint64())
 				k := Key{Layers: "projects", Filter: fmt.Sprintf("q=%s%d-%d", padding, client, i), Z: 12}
-				if _, _, err := c.Get(t.Context(), k, scope, away, func(context.Context) ([]byte, error) { return body, nil }); err != nil {
+				if _, _, err := c.Get(t.Context(), k, scope, away, func(context.Context) (Made, error) { return Made{Body: body}, nil }); err != nil {
 					t.Error(err)
 					return
 				}

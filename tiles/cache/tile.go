@@ -27,6 +27,7 @@ const (
 // Tile is a rendered tile, compressed. It does not change but for codings that are added to it. Safe for concurrent use.
 type Tile struct {
 	tag  string
+	note string
 	size int // uncompressed
 
 	mu    sync.RWMutex
@@ -38,13 +39,13 @@ const tileOverhead = 800
 
 // newTile compresses at the lowest level: whoever asked is waiting. Level 1 costs a fifth of level 6 and gives
 // away a tenth.
-func newTile(body []byte) (*Tile, error) {
-	sum := sha256.Sum256(body)
-	t := &Tile{tag: base64.RawURLEncoding.EncodeToString(sum[:15]), size: len(body)}
-	if len(body) == 0 {
+func newTile(m Made) (*Tile, error) {
+	sum := sha256.Sum256(m.Body)
+	t := &Tile{tag: base64.RawURLEncoding.EncodeToString(sum[:15]), note: m.Note, size: len(m.Body)}
+	if t.size == 0 {
 		return t, nil
 	}
-	packed, err := packGzip(body)
+	packed, err := packGzip(m.Body)
 	if err != nil {
 		return nil, fmt.Errorf("compressing a tile: %w", err)
 	}
@@ -54,6 +55,9 @@ func newTile(body []byte) (*Tile, error) {
 
 // Empty reports whether the tile has no features.
 func (t *Tile) Empty() bool { return t.size == 0 }
+
+// Note is what its Made had to say.
+func (t *Tile) Note() string { return t.note }
 
 // Size is its number of bytes, uncompressed.
 func (t *Tile) Size() int { return t.size }
@@ -122,26 +126,33 @@ func (t *Tile) Encoded(c Coding) (body []byte, grown bool, err error) {
 	return body, true, nil
 }
 
-var fastGzip = sync.Pool{New: func() any {
-	w, err := gzip.NewWriterLevel(io.Discard, gzip.BestSpeed)
-	if err != nil {
+// packer is a compressor with the room it writes into.
+type packer struct {
+	to   *gzip.Writer
+	room bytes.Buffer
+}
+
+var packers = sync.Pool{New: func() any {
+	p := new(packer)
+	var err error
+	if p.to, err = gzip.NewWriterLevel(&p.room, gzip.BestSpeed); err != nil {
 		panic(err) // the level is a constant of the package
 	}
-	return w
+	return p
 }}
 
 func packGzip(body []byte) ([]byte, error) {
-	w, _ := fastGzip.Get().(*gzip.Writer)
-	defer fastGzip.Put(w)
-	out := bytes.NewBuffer(make([]byte, 0, len(body)*6/10+64))
-	w.Reset(out)
-	if _, err := w.Write(body); err != nil {
+	p, _ := packers.Get().(*packer)
+	defer packers.Put(p)
+	p.room.Reset()
+	p.to.Reset(&p.room)
+	if _, err := p.to.Write(body); err != nil {
 		return nil, err
 	}
-	if err := w.Close(); err != nil {
+	if err := p.to.Close(); err != nil {
 		return nil, err
 	}
-	return bytes.Clone(out.Bytes()), nil
+	return bytes.Clone(p.room.Bytes()), nil
 }
 
 func unpack(packed []byte, size int) ([]byte, error) {
