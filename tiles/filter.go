@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,6 +25,9 @@ type Filter struct {
 
 // Normal is the filter with every list sorted and nothing said twice, so that equal questions are equal.
 func (f Filter) Normal() Filter {
+	if f.zero() {
+		return f
+	}
 	f.Municipality = strings.ToLower(strings.TrimSpace(f.Municipality))
 	words := f.words()
 	f.Projects = geo.ProjectFilter{}
@@ -35,6 +39,11 @@ func (f Filter) Normal() Filter {
 		panic(err) // what was one filter a moment ago
 	}
 	return f
+}
+
+// zero reports whether nothing is asked, as nearly always: then nothing has to be read.
+func (f Filter) zero() bool {
+	return f.Municipality == "" && f.Scheme == "" && reflect.ValueOf(f.Projects).IsZero()
 }
 
 // words is the project filter as the database takes it, in order; so a key that is added to it counts here as well.
@@ -65,6 +74,9 @@ var amounts = map[string]string{"min_cents": "min_amount", "max_cents": "max_amo
 
 // Query is the filter as the parameters of an address, without "?"; equal filters have equal queries. Empty for none.
 func (f Filter) Query() string {
+	if f.zero() {
+		return ""
+	}
 	f = f.Normal()
 	q := url.Values{}
 	for key, value := range f.words() {
@@ -111,6 +123,9 @@ var ownWords = []string{
 
 // Anything reports whether any change, wherever and of whatever, may concern a tile with this filter.
 func (f Filter) Anything() bool {
+	if f.zero() {
+		return false
+	}
 	for key := range f.words() {
 		if !slices.Contains(ownWords, key) {
 			return true

@@ -104,7 +104,8 @@ func draw(t *mvt.Tile, rows pgx.Rows, drawn []string) error {
 // bands are the zooms up to which each generalised copy serves; kraj.tile_bands() says the same to the database.
 var bands = [...]int{8, 10, 12, MaxZoom}
 
-func band(z int) int {
+// Band is the copy that serves a zoom.
+func Band(z int) int {
 	for _, b := range bands {
 		if z <= b {
 			return b
@@ -200,11 +201,11 @@ func (r Request) features(layer string) string {
 	if id, ok := projectID(layer); ok && f.narrowsProjects() {
 		where += " AND " + id + " IN (SELECT p.project_id FROM projects_in(ask.municipality, ask.projects) p)"
 		if r.Z <= thinnedZoom {
-			return "SELECT id, rank, props, geom " + from(band(r.Z)) + " AND ST_Dimension(geom) > 0" + where +
+			return "SELECT id, rank, props, geom " + from(Band(r.Z)) + " AND ST_Dimension(geom) > 0" + where +
 				" UNION ALL " + thinned(from(MaxZoom)+" AND ST_Dimension(geom) = 0"+where)
 		}
 	}
-	return "SELECT id, rank, " + props + ", geom " + from(band(r.Z)) + where
+	return "SELECT id, rank, " + props + ", geom " + from(Band(r.Z)) + where
 }
 
 // thinnedZoom is the last zoom at which points are thinned; crowded is how many of them make a tile crowded, and a crowded

@@ -26,7 +26,7 @@ type drawing struct {
 	at     point   // where the pen is
 	points []point // of one ring, line or set of points
 	spare  []point
-	areas  bool // the outer ring of the polygon being drawn is there
+	outer  int64 // twice the area of the outer ring of the polygon being drawn; 0: it is not in the tile
 }
 
 // draw appends the commands of a geometry to out; kind is 0 when nothing of it is in the tile. After an error out is as it was.
@@ -228,13 +228,13 @@ func (d *drawing) stretch(line []point) {
 
 func (d *drawing) polygon(r *wkb) error {
 	outer := true
-	d.areas = false
+	d.outer = 0
 	return r.each(4, func() error {
 		n, err := r.count(r.stride)
 		if err != nil {
 			return err
 		}
-		if !outer && !d.areas {
+		if !outer && d.outer == 0 {
 			r.positions(n) // a hole in nothing
 			return nil
 		}
@@ -259,12 +259,17 @@ func (d *drawing) ring(r *wkb, n int, outer bool) error {
 		return nil
 	}
 	area := area2(ring)
-	if area == 0 {
-		return nil
-	}
-	d.areas = true
 	if area > 0 != outer {
 		slices.Reverse(ring)
+	}
+	area = max(area, -area)
+	switch {
+	case area == 0:
+		return nil
+	case outer:
+		d.outer = area
+	case area >= d.outer: // rounding made the hole as large as what it is in
+		return nil
 	}
 	d.command(moveTo, 1)
 	d.to(ring[0])
