@@ -21,7 +21,7 @@ func (c *Catalog) Occupied(ctx context.Context, q geo.Querier, layers []string, 
 	}
 	var deeper []int16
 	for _, b := range bands {
-		if b >= band(zoom) {
+		if b >= Band(zoom) {
 			deeper = append(deeper, int16(b))
 		}
 	}

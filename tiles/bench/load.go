@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -17,18 +18,20 @@ var layers = []struct {
 	from int
 }{{"settlements", 7}, {"business_zones", 9}, {"cycling_routes", 10}, {"projects", 11}}
 
-// path of a tile with the layers of its zoom.
-func (t tile) path() string {
-	names := ""
+// layers are those of the reference that the zoom shows.
+func (t tile) layers() []string {
+	var names []string
 	for _, l := range layers {
 		if t.z >= l.from {
-			if names != "" {
-				names += ","
-			}
-			names += l.name
+			names = append(names, l.name)
 		}
 	}
-	return "/tiles/" + names + "/" + t.String() + ".mvt"
+	return names
+}
+
+// path of a tile with the layers of its zoom.
+func (t tile) path() string {
+	return "/tiles/" + strings.Join(t.layers(), ",") + "/" + t.String() + ".mvt"
 }
 
 // requests are what is sent for each tile, in HTTP/1.1: made once, so that asking costs the machine as little as possible.

@@ -16,12 +16,12 @@ import (
 )
 
 type options struct {
-	kraj     string
-	rounds   int
-	min      time.Duration
-	listen   int
-	replay   bool
-	database string
+	kraj    string
+	rounds  int
+	min     time.Duration
+	listen  int
+	replay  bool
+	profile string
 }
 
 // connections is how many ask at the same time.
@@ -33,7 +33,8 @@ func main() {
 	flag.IntVar(&o.rounds, "rounds", 3, "how often each is measured, in turns")
 	flag.DurationVar(&o.min, "min", 3*time.Second, "whole passes are repeated for at least so long")
 	flag.IntVar(&o.listen, "port", 0, "the first of two ports to listen on; 0: free ones")
-	flag.BoolVar(&o.replay, "replay", true, "also what drawing costs when the rows are in memory")
+	flag.BoolVar(&o.replay, "replay", true, "also what is left without HTTP, and when the rows are in memory")
+	flag.StringVar(&o.profile, "profile", "", "a file for a CPU profile of asking and drawing")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()

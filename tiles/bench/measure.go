@@ -87,10 +87,13 @@ func measure(ctx context.Context, o options, d *data, k, n *server, t tools, r *
 	now, most := k.memory()
 	cached := k.metric(ctx, "kraj_tile_cache_bytes")
 	fmt.Printf("\nkraj's memory: %.0f MB now, %.0f MB at most; the cache counts %.0f MB of it.\n", float64(now)/1e6, float64(most)/1e6, cached/1e6)
-	if o.replay {
-		return replay(ctx, d, targets[0])
+	if !o.replay {
+		return nil
 	}
-	return nil
+	if err := render(ctx, o, d, targets[0]); err != nil {
+		return err
+	}
+	return replay(ctx, d, targets[0])
 }
 
 func summarise(list []pass, tiles []tile) result {
@@ -137,16 +140,16 @@ func (t *target) against(other *target, f func(result) float64) []float64 {
 	return list
 }
 
-func rate(r result) float64 { return r.rate }
-func p99(r result) float64  { return quantile(r.ms, .99) }
+func rateOf(r result) float64 { return r.rate }
+func p99(r result) float64    { return quantile(r.ms, .99) }
 
 func report(targets []*target) {
 	first := targets[0]
 	fmt.Printf("\n| | tiles/s | ratio | from – to | p50 ms | p99 ms | KB a tile |\n|---|---|---|---|---|---|---|\n")
 	for _, t := range targets {
-		ratios := t.against(first, rate)
+		ratios := t.against(first, rateOf)
 		kb := t.over(func(r result) float64 { return float64(r.bytes) / 1e3 / float64(len(r.ms)) })
-		fmt.Printf("| %s | %.0f | %.2f | %.2f – %.2f | %.2f | %.2f | %.1f |\n", t.name, median(t.over(rate)), median(ratios), slices.Min(ratios), slices.Max(ratios),
+		fmt.Printf("| %s | %.0f | %.2f | %.2f – %.2f | %.2f | %.2f | %.1f |\n", t.name, median(t.over(rateOf)), median(ratios), slices.Min(ratios), slices.Max(ratios),
 			median(t.over(func(r result) float64 { return quantile(r.ms, .5) })), median(t.over(p99)), median(kb))
 	}
 	fmt.Printf("\nms by zoom, mean")
@@ -178,8 +181,8 @@ func report(targets []*target) {
 	line := func(what string, list []float64, must, goal string) {
 		fmt.Printf("| %s | %.2f | %.2f – %.2f | %s | %s |\n", what, median(list), slices.Min(list), slices.Max(list), must, goal)
 	}
-	line("uncached / ST_AsMVT", uncached.against(first, rate), "≥ 2.0", "3.0")
+	line("uncached / ST_AsMVT", uncached.against(first, rateOf), "≥ 2.0", "3.0")
 	line("p99 uncached / ST_AsMVT", uncached.against(first, p99), "≤ 0.4", "0.2")
-	line("cached / nginx", cached.against(nginx, rate), "≥ 0.5", "0.7")
-	line("304 / cached", held.against(cached, rate), "≥ 1.0", "")
+	line("cached / nginx", cached.against(nginx, rateOf), "≥ 0.5", "0.7")
+	line("304 / cached", held.against(cached, rateOf), "≥ 1.0", "")
 }
