@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -80,6 +81,11 @@ func (c *Catalog) Make(ctx context.Context, q geo.Querier, r Request) (Tile, err
 // geometry in binary. They are read as they come.
 var columnFormats = pgx.QueryResultFormats{pgx.BinaryFormatCode, pgx.BinaryFormatCode, pgx.BinaryFormatCode, pgx.TextFormatCode, pgx.BinaryFormatCode}
 
+// A point that stands for others goes after all that stand for themselves: it says that there is a crowd.
+var standsForOthers = []byte(`"points": `)
+
+const farAbove = 1e18 // the highest ranks are strategic projects, 1e12
+
 // draw reads the rows into the layers, which come one after the other. A feature that cannot be drawn is left out: of what the copies
 // hold, only shapes that tiles have no word for are such.
 func draw(t *mvt.Tile, rows pgx.Rows, drawn []string) error {
@@ -91,12 +97,16 @@ func draw(t *mvt.Tile, rows pgx.Rows, drawn []string) error {
 	for rows.Next() {
 		v := rows.RawValues()
 		n := int(binary.BigEndian.Uint32(v[0]))
-		_ = layers[n].Add(mvt.Feature{
+		f := mvt.Feature{
 			ID:       int64(binary.BigEndian.Uint64(v[1])),
 			Rank:     math.Float64frombits(binary.BigEndian.Uint64(v[2])),
 			Props:    v[3],
 			Geometry: v[4],
-		})
+		}
+		if bytes.Contains(f.Props, standsForOthers) {
+			f.Rank += farAbove
+		}
+		_ = layers[n].Add(f)
 	}
 	return rows.Err()
 }
@@ -165,21 +175,23 @@ func (c *Catalog) drawn(r Request) []string {
 // tells whoever watches the database what it is.
 func (r Request) sql(drawn []string) string {
 	var sql strings.Builder
-	sql.WriteString("/* tile */")
+	// Materialised, so that the planner cannot look at the box: it would plan every tile anew, which takes longer than finding its rows.
+	fmt.Fprintf(&sql, `/* tile */ WITH t AS MATERIALIZED (
+	SELECT ST_TileEnvelope($1::int, $2::int, $3::int) AS box, ST_TileEnvelope($1::int, $2::int, $3::int, margin => %d.0 / %d) AS wide)`, Buffer, Extent)
+	from := "t"
+	if r.Filter.Query() != "" {
+		// Every argument is named, whichever layers there are.
+		sql.WriteString(", ask AS (SELECT $4::bigint AS municipality, $5::jsonb AS projects, $6::text AS scheme)")
+		from = "t CROSS JOIN ask"
+	}
 	for i, name := range drawn {
 		if i > 0 {
 			sql.WriteString("\nUNION ALL")
 		}
 		fmt.Fprintf(&sql, `
 SELECT %d, feature.id, feature.rank, feature.props, feature.geom
-FROM (SELECT ST_TileEnvelope($1::int, $2::int, $3::int) AS box,
-	ST_TileEnvelope($1::int, $2::int, $3::int, margin => %d.0 / %d) AS wide OFFSET 0) t`, i, Buffer, Extent)
-		if r.Filter.Query() != "" {
-			// Every argument is named, whichever layers there are.
-			sql.WriteString(", (SELECT $4::bigint AS municipality, $5::jsonb AS projects, $6::text AS scheme OFFSET 0) ask")
-		}
-		fmt.Fprintf(&sql, `
-CROSS JOIN LATERAL (%s) feature`, r.features(name))
+FROM %s
+CROSS JOIN LATERAL (%s) feature`, i, from, r.features(name))
 	}
 	return sql.String()
 }

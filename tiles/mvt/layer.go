@@ -70,7 +70,7 @@ func (l *Layer) write() {
 	l.clear()
 	byID := func(a, b feature) int { return cmp.Compare(a.id, b.id) }
 	if !slices.IsSortedFunc(l.features, byID) {
-		slices.SortStableFunc(l.features, byID)
+		slices.SortFunc(l.features, byID)
 	}
 	for i := range l.features {
 		l.writeFeature(&l.features[i])
