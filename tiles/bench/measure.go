@@ -24,20 +24,16 @@ type result struct {
 }
 
 func measure(ctx context.Context, o options, d *data, k, n *server, t tools, r *requests, dir string) error {
-	ours, err := newAsker(k.address)
-	if err != nil {
-		return err
-	}
-	defer ours.close()
-	theirs, err := newAsker(n.address)
-	if err != nil {
-		return err
-	}
-	defer theirs.close()
-	repeat := func(ask func() (pass, error)) func() ([]pass, error) {
+	// Connections are new for each turn: a server closes those that lie idle while the others are measured.
+	repeat := func(address string, ask func(*asker) (pass, error)) func() ([]pass, error) {
 		return func() (list []pass, err error) {
+			a, err := newAsker(address)
+			if err != nil {
+				return nil, err
+			}
+			defer a.close()
 			for took := time.Duration(0); took < o.min; {
-				p, err := ask()
+				p, err := ask(a)
 				if err != nil {
 					return nil, err
 				}
@@ -46,11 +42,11 @@ func measure(ctx context.Context, o options, d *data, k, n *server, t tools, r *
 			return list, ctx.Err()
 		}
 	}
-	uncached := func() (pass, error) {
+	uncached := func(a *asker) (pass, error) {
 		if err := d.forget(ctx); err != nil {
 			return pass{}, err
 		}
-		return ours.pass(r.plain, 200, "fwd=miss")
+		return a.pass(r.plain, 200, "fwd=miss")
 	}
 	passes := 2
 	targets := []*target{
@@ -58,10 +54,10 @@ func measure(ctx context.Context, o options, d *data, k, n *server, t tools, r *
 			p, err := raw(ctx, t.pgbench, d, dir, passes)
 			return []pass{p}, err
 		}},
-		{name: "kraj, uncached", run: repeat(uncached)},
-		{name: "kraj, cached", run: repeat(func() (pass, error) { return ours.pass(r.plain, 200, "kraj; hit") })},
-		{name: "kraj, 304", run: repeat(func() (pass, error) { return ours.pass(r.held, 304, "kraj; hit") })},
-		{name: "nginx, same bytes", run: repeat(func() (pass, error) { return theirs.pass(r.file, 200, "") })},
+		{name: "kraj, uncached", run: repeat(k.address, uncached)},
+		{name: "kraj, cached", run: repeat(k.address, func(a *asker) (pass, error) { return a.pass(r.plain, 200, "kraj; hit") })},
+		{name: "kraj, 304", run: repeat(k.address, func(a *asker) (pass, error) { return a.pass(r.held, 304, "kraj; hit") })},
+		{name: "nginx, same bytes", run: repeat(n.address, func(a *asker) (pass, error) { return a.pass(r.file, 200, "") })},
 	}
 	// Once without measuring: plans, connections, the system's own memory of files.
 	for _, one := range targets {
