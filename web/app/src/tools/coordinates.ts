@@ -54,6 +54,13 @@ export class CoordinatesTool implements Tool {
     this.draw();
   }
 
+  /** On a phone what is found opens where this card is. */
+  private ask(): void {
+    const at = this.clicked;
+    if (this.app.narrow()) this.app.store.set({ tool: "" }, false);
+    if (at) select(this.app, { kind: "at", ...at });
+  }
+
   private go(at: LonLat): void {
     this.choose(at);
     this.view.reveal([at.lon - 0.004, at.lat - 0.003, at.lon + 0.004, at.lat + 0.003], true);
@@ -65,7 +72,7 @@ export class CoordinatesTool implements Tool {
     redraw(this.places,
       this.clicked ? this.place("clicked", "tools.clicked", this.clicked) : null,
       this.place("middle", "tools.middle", plain(this.view.middle())),
-      this.clicked ? h("button", { class: "button button-quiet", "data-key": "ask-here", onclick: () => this.clicked && select(this.app, { kind: "at", ...this.clicked }) }, t("tools.askHere")) : h("p", { class: "hint" }, t("tools.clickHint")));
+      this.clicked ? h("button", { class: "button button-quiet", "data-key": "ask-here", onclick: () => this.ask() }, t("tools.askHere")) : h("p", { class: "hint" }, t("tools.clickHint")));
   }
 
   private place(key: string, name: Key, at: LonLat): HTMLElement {

@@ -105,6 +105,7 @@ export class InView implements Tool {
 
   private choose(item: Item, project: boolean): void {
     const { municipality, code, layer } = item;
+    if (this.app.narrow()) this.app.store.set({ tool: "" }, false); // what is chosen opens where the list was
     select(this.app, project ? { kind: "project", municipality, code } : { kind: "place", layer, municipality, code });
   }
 }
