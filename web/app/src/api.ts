@@ -2,7 +2,7 @@
 // works under any path; errors carry words, and tell a server that is away from
 // one that refuses.
 import { joined } from "./state";
-import type { At, Balance, BalanceProject, Gap, GapRow, Hit, List, Municipality, PlaceDetail, Project, ProjectDetail, Told } from "./types";
+import type { At, Balance, BalanceProject, FacetAnswer, Gap, GapRow, Hit, List, Municipality, PlaceDetail, ProjectDetail, ProjectPage, Told } from "./types";
 
 export class ApiError extends Error {
   constructor(
@@ -16,7 +16,8 @@ export class ApiError extends Error {
 
 export type Query = Record<string, string | number | boolean | string[] | null | undefined>;
 
-const base = new URL(".", document.baseURI);
+// Tests have no document.
+const base = new URL(".", typeof document === "undefined" ? "http://localhost/" : document.baseURI);
 const gatewayDown = new Set([502, 503, 504]);
 
 /** An address of the server, absolute, for a path relative to the page. */
@@ -79,17 +80,10 @@ export const gapRows = (name: string, municipality: string, signal?: AbortSignal
 export const history = (query: Query, more: string | null = null, signal?: AbortSignal) =>
   get<List<Told>>("api/v1/history", more ? Object.fromEntries(new URL(more, address("api/v1/history")).searchParams) : query, signal);
 
-/** All projects of a municipality, page after page, to the limit of what a list can show. */
-export async function projects(municipality: string, signal?: AbortSignal): Promise<{ items: Project[]; total: number }> {
-  let page = await get<List<Project>>("api/v1/projects", { municipality, limit: 1000 }, signal);
-  const items = [...page.items];
-  while (page.next && items.length < 5000) {
-    const next = new URL(page.next, address("api/v1/projects"));
-    page = await get<List<Project>>("api/v1/projects", Object.fromEntries(next.searchParams), signal);
-    items.push(...page.items);
-  }
-  return { items, total: page.total ?? items.length };
-}
+/** A part of a list of projects in an order; `around` finds the part that has a project. */
+export const projectPage = (query: Query, signal?: AbortSignal) => get<ProjectPage>("api/v1/projects", { offset: "0", ...query }, signal);
+
+export const facets = (query: Query, signal?: AbortSignal) => get<FacetAnswer>("api/v1/facets", query, signal);
 
 /** Whether the server answers and its database does. */
 export async function ready(): Promise<boolean> {

@@ -2,6 +2,7 @@
 import type { Geometry } from "geojson";
 import type { Connection } from "./connection";
 import type { Data } from "./data";
+import type { Facets } from "./facets";
 import { noTheme, shown, type Mode } from "./palette";
 import type { Selection, Store } from "./state";
 import type { BBox } from "./types";
@@ -35,6 +36,7 @@ export interface MapLike {
 export interface App {
   store: Store;
   data: Data;
+  facets: Facets;
   connection: Connection;
   map: MapLike | null;
   /** The point of the map that the details began with: what else is there is one step away. */
@@ -44,6 +46,8 @@ export interface App {
   narrow(): boolean;
   /** The legend of what is visible, for the printed sheet; null swatches are headings. */
   legend(mode: Mode): { swatch: SVGSVGElement | null; text: string }[];
+  /** Opens the table below, or brings the keyboard to it. */
+  openTable(): void;
   /** Says something to those who listen instead of looking. */
   announce(text: string): void;
 }

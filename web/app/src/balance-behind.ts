@@ -117,13 +117,10 @@ export class Behind {
 
   private row(p: BalanceProject): HTMLElement {
     const { municipality } = this.app.store.get();
-    const known = this.app.data.projects.find((x) => x.code === p.code);
+    const known = this.app.data.known(municipality, p.code);
     const lang = language();
     const facts = [p.share !== null && p.share < 0.9995 ? t("balance.shareOf", { share: percent(p.share, lang, 1) }) : "", p.amount_cents !== null ? money(p.amount_cents, lang) : t("balance.withoutAmount"), pick(p.reason)];
-    return h("li", null, h("button", { class: "row", "data-key": `b/${p.code}`, onclick: () => {
-      select(this.app, { kind: "project", municipality, code: p.code });
-      if (known?.bbox) this.app.map?.reveal(known.bbox);
-    } },
+    return h("li", null, h("button", { class: "row", "data-key": `b/${p.code}`, onclick: () => select(this.app, { kind: "project", municipality, code: p.code }) },
       symbolSVG(themeColor(this.app, municipality, p.theme ?? known?.theme), p.status ?? known?.status ?? "unknown", known?.strategic ?? false, this.app.mode()),
       h("span", { class: "row-text" }, h("span", { class: "row-title" }, h("span", { class: "code" }, p.code), " ", known ? titled(known) : p.title), h("span", { class: "row-facts" }, facts.filter(Boolean).join(" · ")))));
   }

@@ -1,4 +1,5 @@
-// What the page has loaded: the municipalities, and all projects of the chosen one.
+// What the page has loaded: the municipalities, and the projects that lists have
+// come by. Never all of them: a country has a hundred thousand.
 import * as api from "./api";
 import type { Connection } from "./connection";
 import type { Store } from "./state";
@@ -8,20 +9,26 @@ type Listener = () => void;
 
 const remembered = "kraj.municipality";
 
+/** How many projects are remembered, the last seen ones. */
+const enough = 4000;
+
 export class Data {
   municipalities: Municipality[] = [];
-  projects: Project[] = [];
   loading = true;
   error = "";
-  private loadedFor = "";
-  private request: AbortController | null = null;
+  private readonly seen = new Map<string, Project>();
   private readonly listeners: Listener[] = [];
 
   constructor(
     private readonly store: Store,
     private readonly connection: Connection,
   ) {
-    store.subscribe((_, changed) => changed.has("municipality") && void this.loadProjects());
+    store.subscribe((_, changed) => {
+      if (!changed.has("municipality")) return;
+      const chosen = this.current();
+      if (chosen) remember(chosen.slug);
+      this.emit();
+    });
     connection.onBack(() => void this.load());
   }
 
@@ -42,6 +49,30 @@ export class Data {
     return this.find(municipality)?.themes.find((t) => t.code === code);
   }
 
+  /** A project that some list has come by. */
+  known(municipality: string, code: string): Project | undefined {
+    return this.seen.get(`${municipality}:${code}`);
+  }
+
+  /** The projects that lists have come by, of the chosen municipality. */
+  get projects(): Project[] {
+    const { municipality } = this.store.get();
+    return [...this.seen.values()].filter((p) => p.municipality === municipality);
+  }
+
+  /** Remembers what a list has brought. */
+  note(projects: Project[]): void {
+    for (const p of projects) {
+      const key = `${p.municipality}:${p.code}`;
+      this.seen.delete(key);
+      this.seen.set(key, p);
+    }
+    for (const key of this.seen.keys()) {
+      if (this.seen.size <= enough) break;
+      this.seen.delete(key);
+    }
+  }
+
   async load(): Promise<void> {
     this.loading = true;
     this.error = "";
@@ -54,21 +85,24 @@ export class Data {
       return;
     }
     this.choose();
-    this.loadedFor = "";
-    await this.loadProjects();
+    const chosen = this.current();
+    if (chosen) remember(chosen.slug);
+    this.loading = false;
+    this.emit();
   }
+
+  /** Counts the times that everything was read again: what was listed before may have changed. */
+  age = 0;
 
   /** Reads everything again while it stays on the screen; what cannot be read stays as it is. */
   async refresh(): Promise<void> {
-    const chosen = this.current();
     try {
-      const [municipalities, projects] = await Promise.all([api.municipalities(), chosen ? api.projects(chosen.slug) : null]);
-      this.municipalities = municipalities.items;
-      if (projects && chosen && this.loadedFor === chosen.slug && this.current()?.slug === chosen.slug) this.projects = projects.items;
+      this.municipalities = (await api.municipalities()).items;
     } catch (err) {
       this.connection.words(err);
       return;
     }
+    this.age++;
     this.emit();
   }
 
@@ -78,31 +112,6 @@ export class Data {
     const last = this.find(recall());
     const one = this.municipalities.length === 1 ? this.municipalities[0] : last;
     if (one) this.store.set({ municipality: one.slug }, false);
-  }
-
-  private async loadProjects(): Promise<void> {
-    const chosen = this.current();
-    if (!chosen || chosen.slug === this.loadedFor) {
-      this.loading = false;
-      this.emit();
-      return;
-    }
-    remember(chosen.slug);
-    this.request?.abort();
-    const request = (this.request = new AbortController());
-    this.loading = true;
-    this.error = "";
-    this.emit();
-    try {
-      const { items } = await api.projects(chosen.slug, request.signal);
-      this.projects = items;
-      this.loadedFor = chosen.slug;
-    } catch (err) {
-      if (request.signal.aborted) return;
-      this.error = this.connection.words(err);
-    }
-    this.loading = false;
-    this.emit();
   }
 
   private emit(): void {

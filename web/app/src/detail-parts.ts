@@ -40,7 +40,7 @@ export interface ProjectLink {
 
 /** A project in a list of details: its symbol, its name, what it costs. */
 export function projectRow(app: App, p: ProjectLink): HTMLElement {
-  const known = app.data.projects.find((x) => x.code === p.code && x.municipality === p.municipality);
+  const known = app.data.known(p.municipality, p.code);
   const money = p.amount_cents !== null && p.amount_cents !== undefined ? moneyShort(p.amount_cents, language()) : "";
   const text = [term("status", p.status), p.note, money].filter(Boolean).join(" · ");
   const open = () => select(app, { kind: "project", municipality: p.municipality, code: p.code }, true);

@@ -4,7 +4,6 @@
 import type { ExpressionSpecification } from "maplibre-gl";
 import type { Query } from "./api";
 import { filterKeys, type FilterKey, type State } from "./state";
-import type { Project } from "./types";
 
 export type Filters = Pick<State, FilterKey | "strategic" | "min_amount" | "max_amount" | "q">;
 
@@ -55,20 +54,4 @@ export function expression(f: Filters): ExpressionSpecification | null {
 export function told(f: Filters): boolean {
   const here = inTiles.reduce((n, key) => n + f[key].length, 0) + Number(f.strategic);
   return here === count(f);
-}
-
-const value = (p: Project, key: (typeof inTiles)[number]): string => (p[key as "theme"] ?? "");
-
-/** Whether a loaded project passes what it says of itself; `except` leaves one filter out. */
-export function passes(p: Project, f: Filters, except?: FilterKey | "strategic"): boolean {
-  if (f.strategic && except !== "strategic" && !p.strategic) return false;
-  return inTiles.every((key) => key === except || !f[key].length || f[key].includes(value(p, key)));
-}
-
-export function counts(projects: Project[], f: Filters, key: FilterKey): Map<string, number> {
-  const n = new Map<string, number>();
-  for (const p of projects) {
-    if (!p.is_group && passes(p, f, key)) n.set(value(p, key), (n.get(value(p, key)) ?? 0) + 1);
-  }
-  return n;
 }

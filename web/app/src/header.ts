@@ -3,16 +3,17 @@ import { address } from "./api";
 import type { App } from "./app";
 import { h, redraw } from "./dom";
 import { active, cleared, toggled } from "./filters";
+import { amountWords, valueName } from "./filter-words";
 import { byName } from "./format";
 import { icon } from "./icons";
-import { languages, pick, t, term } from "./i18n";
+import { languages, t } from "./i18n";
 import type { Search } from "./search";
-import { filterKeys, type FilterKey } from "./state";
+import { filterKeys, type State } from "./state";
 
 export class Header {
   readonly element: HTMLElement;
   private readonly place = h("div", { class: "place" });
-  private readonly chips = h("div", { class: "chips in-effect" });
+  private readonly chips = h("div", { class: "chips in-effect", role: "group" });
   private readonly tools = h("div", { class: "tools" });
 
   constructor(
@@ -21,11 +22,13 @@ export class Header {
   ) {
     this.element = h("header", { class: "header" }, h("h1", { class: "brand" }, h("span", null, "kraj")), this.place, search.element, this.chips, this.tools);
     app.data.subscribe(() => this.draw());
+    app.facets.subscribe(() => redraw(this.chips, ...this.inEffect()));
   }
 
   draw(): void {
     this.search.translate();
     redraw(this.place, this.municipality());
+    this.chips.setAttribute("aria-label", t("filter.inEffect"));
     redraw(this.chips, ...this.inEffect());
     redraw(this.tools, ...this.buttons());
   }
@@ -47,22 +50,30 @@ export class Header {
     this.app.store.set({ municipality: slug, selection: null, open: "", scheme: "", ...cleared });
   }
 
+  /** The filters in effect: each goes away by a press, all by the last. */
   private inEffect(): HTMLElement[] {
-    const state = this.app.store.get();
+    const { store } = this.app;
+    const state = store.get();
     if (!active(state)) return [];
-    const chip = (key: string, name: string, remove: () => void) =>
-      h("button", { class: "chip removable", "data-key": key, "aria-label": t("projects.remove", { name }), onclick: remove }, h("span", null, name), icon("close"));
-    const chips = filterKeys.flatMap((key) => state[key].map((v) => chip(`${key}/${v}`, this.name(key, v), () => this.app.store.set({ [key]: toggled(state[key], v) }))));
-    if (state.strategic) chips.push(chip("strategic", t("projects.strategic"), () => this.app.store.set({ strategic: false })));
-    return chips;
+    const chip = (key: string, name: string, patch: Partial<State>) =>
+      h("button", { class: "chip removable", "data-key": key, title: name, "aria-label": t("projects.remove", { name }), onclick: () => this.remove(patch) }, h("span", null, name), icon("close"));
+    const chips = filterKeys.flatMap((key) => state[key].map((v) => chip(`${key}/${v}`, valueName(this.app, key, v), { [key]: toggled(state[key], v) })));
+    if (state.strategic) chips.push(chip("strategic", t("projects.strategic"), { strategic: false }));
+    const amount = amountWords(state);
+    if (amount) chips.push(chip("amount", amount, { min_amount: null, max_amount: null }));
+    if (state.q) chips.push(chip("q", t("filter.quoted", { q: state.q }), { q: "" }));
+    const clear = h("button", { class: "link clear-all", "data-key": "clear-all", onclick: () => this.remove(cleared) }, t("projects.clear"));
+    return [...chips, clear];
   }
 
-  private name(key: FilterKey, v: string): string {
-    const { data, store } = this.app;
-    if (key === "status" || key === "horizon") return term(key, v);
-    const themes = data.find(store.get().municipality)?.themes ?? [];
-    const list = key === "theme" ? themes : themes.flatMap((x) => x.measures);
-    return [v, pick(list.find((x) => x.code === v)?.name)].filter(Boolean).join(" ");
+  /** Takes a filter away; the keyboard goes on with the chip that came into its place. */
+  private remove(patch: Partial<State>): void {
+    const buttons = [...this.chips.querySelectorAll("button")];
+    const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
+    this.app.store.set(patch);
+    if (at < 0) return;
+    const now = [...this.chips.querySelectorAll("button")];
+    (now[Math.min(at, now.length - 1)] ?? this.search.element.querySelector("input"))?.focus();
   }
 
   private buttons(): HTMLElement[] {

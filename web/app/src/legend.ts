@@ -52,14 +52,14 @@ export class Legend {
   }
 
   private known(): Known {
-    const { data } = this.app;
+    const { data, facets } = this.app;
     const current = data.current();
     const scheme = current?.schemes.find((x) => x.code === "municipal");
     const classes = !scheme ? ["unclassified"] : scheme.classes.includes("suburban") ? ["urban", "suburban", "rural"] : ["urban", "rural"];
     return {
       classes,
       // Only statuses that occur, so that the legend says no more than the map.
-      statuses: new Set(data.projects.filter((p) => !p.is_group).map((p) => p.status)),
+      statuses: new Set(facets.values("status").filter((v) => v.projects).map((v) => v.key)),
       themes: current?.themes ?? [],
       geometry: (layer) => this.registered(layer)?.geometry ?? "",
     };

@@ -9,6 +9,7 @@ import { Connection } from "./connection";
 import { Data } from "./data";
 import { Details } from "./details";
 import { h } from "./dom";
+import { Facets } from "./facets";
 import { GapsPanel } from "./gaps";
 import { Header } from "./header";
 import { language, setLanguage, t } from "./i18n";
@@ -23,6 +24,7 @@ import { SheetHandle, sheetPixels } from "./sheet";
 import { Store } from "./state";
 import { sources } from "./style";
 import { Toolbar } from "./tools/bar";
+import { TablePanel } from "./table/table";
 import { basemaps, loadBasemaps } from "./tools/basemaps";
 
 const darkSystem = matchMedia("(prefers-color-scheme: dark)");
@@ -32,9 +34,12 @@ const root = document.querySelector<HTMLElement>("#app") ?? document.body;
 const store = new Store(navigator.language.toLowerCase().startsWith("sl") || !navigator.language ? "sl" : "en");
 const connection = new Connection();
 const data = new Data(store, connection);
+const facets = new Facets(store, data, connection);
 const live = h("div", { class: "visually-hidden", role: "status", "aria-live": "polite" });
 
-const app: App = { store, data, connection, map: null, here: null, mode, narrow: () => narrow.matches, legend: (m) => [...balance.choropleth.printed(m), ...layers.printed(m)], announce: (text) => (live.textContent = text) };
+const app: App = {
+  store, data, facets, connection, map: null, here: null, mode, narrow: () => narrow.matches, legend: (m) => [...balance.choropleth.printed(m), ...layers.printed(m)], openTable: () => table.open(), announce: (text) => (live.textContent = text),
+};
 
 function mode(): Mode {
   const { appearance } = store.get();
@@ -49,6 +54,7 @@ const news = new Live();
 const changes = new ChangesPanel(app, news);
 const handle = new SheetHandle(store, root);
 const panel = new Panel(app, { projects, balance, gaps, layers, changes }, handle);
+const table = new TablePanel(app);
 const details = new Details(app);
 const header = new Header(app, new Search(app));
 const mapHost = h("div", { class: "map", id: "map" });
@@ -69,7 +75,7 @@ let names: string[] = [];
 /** Counted before the legend is there, so that the first view does not hide below it. */
 const legendWidth = 262;
 
-root.append(skip, header.element, panel.element, panel.reopen, details.element, area, connection.banner, live);
+root.append(skip, header.element, panel.element, panel.reopen, details.element, area, table.element, connection.banner, live);
 
 /** What panels cover of the map, so that nothing chosen hides below them. */
 function covered(): Covered {
@@ -119,12 +125,14 @@ function draw(): void {
   gaps.update();
   changes.update();
   details.update();
+  table.draw();
 }
 
 store.subscribe((_, changed) => {
   if (changed.size === 1 && changed.has("view")) return;
   draw();
 });
+facets.subscribe(() => layers.draw());
 data.subscribe(() => {
   view?.arrive();
   credit();
@@ -143,6 +151,7 @@ news.subscribe((change, revisions) => {
   gaps.update(true);
   balance.update(true);
   void changes.arrive(revisions);
+  void facets.update(true);
   void data.refresh().then(() => details.update(true));
 });
 

@@ -1,6 +1,6 @@
 // The map: made once, restyled from state. A click asks what is here.
 import type { Geometry } from "geojson";
-import { Map as GLMap, Marker, setWorkerUrl, type LngLat, type MapGeoJSONFeature, type Point, type StyleSpecification } from "maplibre-gl";
+import { Map as GLMap, Marker, setWorkerUrl, type LngLat, type MapGeoJSONFeature, type Point, type SourceSpecification, type StyleSpecification } from "maplibre-gl";
 import { address } from "./api";
 import { select, themeColor, type App, type Drawn, type MapLike } from "./app";
 import { h, reducedMotion } from "./dom";
@@ -9,8 +9,10 @@ import { language, t } from "./i18n";
 import type { Change } from "./live";
 import { shown, type Mode } from "./palette";
 import type { Selection, State } from "./state";
+import { filterParts, told } from "./filters";
 import { note } from "./seen";
 import { highlighted } from "./style-changes";
+import { filteredSource, narrowed } from "./style-filter";
 import { absolute, compose, dataLayer, pointed, template } from "./style";
 import { image } from "./symbols";
 import { tilesIn } from "./tilegrid";
@@ -90,6 +92,7 @@ export class MapView implements MapLike {
       const c = gl.getCenter();
       if (this.arrived || "originalEvent" in e) app.store.set({ view: { zoom: gl.getZoom(), lat: c.lat, lon: c.lng } }, false);
     });
+    gl.on("idle", () => this.narrowedArrive());
     gl.on("click", (e) => this.ask(e.point, e.lngLat));
     gl.on("idle", () => this.look());
     gl.getCanvas().addEventListener("keydown", (e) => {
@@ -104,7 +107,8 @@ export class MapView implements MapLike {
 
   private follow(state: State, changed: Set<keyof State>): void {
     if (changed.has("lang") || changed.has("appearance")) void this.load();
-    const shows: (keyof State)[] = ["layers", "order", "fade", "hide", "selection", "theme", "measure", "status", "horizon", "strategic", "municipality"];
+    const shows: (keyof State)[] = ["layers", "order", "fade", "hide", "selection", "scheme", "municipality", ...filterParts];
+    if (filterParts.some((key) => changed.has(key)) || changed.has("municipality") || changed.has("scheme")) this.narrowedTiles = false;
     if (changed.has("selection")) this.marked = this.markedBox = null;
     if (shows.some((key) => changed.has(key))) this.restyle();
     if (changed.has("municipality")) {
@@ -145,9 +149,19 @@ export class MapView implements MapLike {
     else this.pin.remove();
   }
 
+  /** Whether the tiles of the filters in effect are there. */
+  private narrowedTiles = false;
+
+  /** Once the filtered tiles are there, nothing else of projects is drawn. */
+  private narrowedArrive(): void {
+    if (this.narrowedTiles || !this.gl.getSource(filteredSource) || !this.gl.isSourceLoaded(filteredSource)) return;
+    this.narrowedTiles = true;
+    this.restyle();
+  }
+
   /** What is shown, from a style of the server: filtered, marked, dressed. */
   drawn(base: StyleSpecification, mode: Mode): StyleSpecification {
-    const shown = highlighted(pointed(compose(base, this.app.store.get(), mode), this.marked, mode), this.changed, mode);
+    const shown = highlighted(pointed(narrowed(compose(base, this.app.store.get(), mode), this.app.store.get(), this.narrowedTiles), this.marked, mode), this.changed, mode);
     return this.dressings.reduce((style, dress) => dress(style, mode), shown);
   }
 
@@ -156,7 +170,9 @@ export class MapView implements MapLike {
     if (!this.base) return;
     const b = this.gl.getBounds();
     const view: BBox = [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()];
-    for (const [name, source] of Object.entries(this.base.sources)) {
+    const state = this.app.store.get();
+    if (this.gl.getSource(filteredSource) && !told(state)) this.gl.refreshTiles(filteredSource); // ties far away may decide
+    for (const [name, source] of [...Object.entries(this.base.sources), ...this.narrowedSource()]) {
       if (source.type !== "vector" || !this.gl.getSource(name)) continue;
       const drawn = change?.filter((c) => this.draws(c.layer));
       const tiles = !drawn || drawn.some((c) => c.everywhere) ? null : tilesIn(drawn.flatMap((c) => c.bounds), view, source.maxzoom ?? 15);
@@ -164,6 +180,12 @@ export class MapView implements MapLike {
       else if (tiles.length) this.gl.refreshTiles(name, tiles);
     }
     if (change?.some((c) => c.layer === "themes" || c.layer === "layers")) void this.load(true);
+  }
+
+  /** The source of filtered tiles, where it holds no more than what projects say of themselves: it changes like the others. */
+  private narrowedSource(): [string, SourceSpecification][] {
+    const first = Object.values(this.base?.sources ?? {}).find((s) => s.type === "vector");
+    return first && told(this.app.store.get()) ? [[filteredSource, first]] : [];
   }
 
   private draws(layer: string): boolean {

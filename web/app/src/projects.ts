@@ -1,165 +1,153 @@
 // The panel of projects: filters with counts, and the list as the tree it is:
-// themes → measures → groups → projects.
+// themes → measures → groups → projects. A branch reads its projects when it is
+// opened, so that a country's list opens as fast as a village's.
 import { select, themeColor, type App } from "./app";
 import { h, redraw } from "./dom";
-import { active, cleared, counts, passes, toggled } from "./filters";
+import { FilterPanel } from "./filter-panel";
+import { active, cleared, filterQuery } from "./filters";
 import { byCode, moneyShort, nbsp } from "./format";
 import { icon } from "./icons";
 import { language, pick, t, term, titled } from "./i18n";
-import type { FilterKey } from "./state";
-import { statuses, symbolSVG } from "./symbols";
+import { ProjectLists, type Part } from "./project-lists";
+import { symbolSVG } from "./symbols";
+import type { Query } from "./api";
 import type { Project, Theme } from "./types";
-
-const horizons = ["2030", "2035", "2030+2035", "none"];
 
 interface Node {
   project: Project;
   children: Node[];
 }
 
+/** Up to how many projects the list is shown opened. */
+const few = 120;
+
+/** Enough for the few and the groups above them. */
+const whole = 500;
+
 export class ProjectsPanel {
   readonly element = h("div", { class: "projects" });
   /** What the reader opened or closed, by key; the rest follows the filters. */
   private readonly opened = new Map<string, boolean>();
-
-  /** Few enough to be shown opened. */
-  private few = false;
-  private filtersOpen: boolean | null = null;
+  private readonly filters: FilterPanel;
+  private readonly lists: ProjectLists;
+  private readonly body = h("div", { class: "project-body" });
 
   constructor(private readonly app: App) {
+    this.filters = new FilterPanel(app);
+    this.lists = new ProjectLists(app.data, app.connection, () => this.drawList());
+    this.element.append(this.filters.element, this.body);
     app.data.subscribe(() => this.draw());
+    app.facets.subscribe(() => this.drawList());
   }
 
   draw(): void {
     const { data } = this.app;
+    const ready = Boolean(data.current()) && !data.loading;
+    this.filters.element.hidden = !ready;
+    if (!ready) {
+      redraw(this.body, data.error || data.loading ? h("p", { class: "message" }, data.error || t("app.loading")) : null);
+      return;
+    }
+    this.filters.draw();
+    this.drawList();
+  }
+
+  private drawList(): void {
+    const { facets, data } = this.app;
     const municipality = data.current();
-    if (!municipality || (data.error && !data.projects.length)) {
-      redraw(this.element, data.error ? h("p", { class: "message" }, data.error) : null);
-      return;
-    }
-    if (data.loading && !data.projects.length) {
-      redraw(this.element, h("p", { class: "message" }, t("app.loading")));
-      return;
-    }
-    redraw(this.element, this.filters(municipality.themes), this.summary(), this.list(municipality.themes));
-  }
-
-  private filters(themes: Theme[]): HTMLElement {
-    const state = this.app.store.get();
-    const colored = (code: string, status: string) => symbolSVG(themeColor(this.app, state.municipality, code), status, false, this.app.mode());
-    const theme = this.chips("theme", t("projects.theme"), themes.map((x) => x.code), (code) => ({
-      mark: colored(code, "realised"), label: code, title: pick(themes.find((x) => x.code === code)?.name),
-    }));
-    const status = this.chips("status", t("projects.status"), [...statuses], (v) => ({ mark: colored("", v), label: term("status", v), title: "" }));
-    const horizon = this.chips("horizon", t("projects.horizon"), horizons, (v) => ({ mark: null, label: term("horizon", v), title: "" }), this.strategic());
-    const open = this.filtersOpen ?? !this.app.narrow();
-    return h("details", { class: "filters", open, ontoggle: (e: Event) => (this.filtersOpen = (e.target as HTMLDetailsElement).open) },
-      h("summary", { "data-key": "filters" }, t("projects.filters")), theme, status, horizon);
-  }
-
-  private chips(
-    key: FilterKey, name: string, values: string[],
-    look: (v: string) => { mark: Element | null; label: string; title: string }, extra: HTMLElement | null = null,
-  ): HTMLElement | null {
-    const state = this.app.store.get();
-    const n = counts(this.app.data.projects, state, key);
-    const shown = values.filter((v) => n.has(v) || state[key].includes(v));
-    if (!shown.length) return null;
-    const id = `filter-${key}`;
-    const chips = shown.map((v) => {
-      const { mark, label, title } = look(v);
-      const on = state[key].includes(v);
-      const count = n.get(v) ?? 0;
-      return h(
-        "button",
-        {
-          class: "chip", "aria-pressed": String(on), "data-key": `${key}/${v}`, title: title || null,
-          "aria-label": title ? `${label} ${title}, ${t("projects.count", { n: count })}` : null,
-          onclick: () => this.app.store.set({ [key]: toggled(state[key], v) }),
-        },
-        mark, h("span", null, label), h("span", { class: "count" }, count),
-      );
-    });
-    return h("div", { class: "filter", role: "group", "aria-labelledby": id }, h("div", { class: "filter-name", id }, name), h("div", { class: "chips" }, ...chips, extra));
-  }
-
-  private strategic(): HTMLElement | null {
-    const state = this.app.store.get();
-    const n = this.app.data.projects.filter((p) => p.strategic && !p.is_group && passes(p, state, "strategic")).length;
-    if (!n && !state.strategic) return null;
-    const mark = symbolSVG(themeColor(this.app, "", null), "realised", true, this.app.mode());
-    return h(
-      "button",
-      { class: "chip", "aria-pressed": String(state.strategic), "data-key": "strategic", onclick: () => this.app.store.set({ strategic: !state.strategic }) },
-      mark, h("span", null, t("projects.strategic")), h("span", { class: "count" }, n),
-    );
+    if (!municipality) return;
+    if (!facets.answer) redraw(this.body, h("p", { class: "message" }, facets.error || t("app.loading")));
+    else redraw(this.body, this.summary(), this.list(municipality.themes));
   }
 
   private summary(): HTMLElement {
     const state = this.app.store.get();
-    const all = this.app.data.projects.filter((p) => !p.is_group);
-    const shown = all.filter((p) => passes(p, state));
-    const without = shown.filter((p) => p.amount_cents === null).length;
-    const text = active(state) ? t("projects.ofTotal", { n: shown.length, total: all.length }) : t("projects.count", { n: all.length });
+    const { projects: n = 0, all_projects: total = 0, without_amount: without = 0 } = this.app.facets.answer ?? {};
+    const text = active(state) ? t("projects.ofTotal", { n, total }) : t("projects.count", { n: total });
     const clear = active(state) ? h("button", { class: "link", "data-key": "clear", onclick: () => this.app.store.set(cleared) }, t("projects.clear")) : null;
-    return h(
-      "div",
-      { class: "summary" },
+    const table = state.table ? null : h("button", { class: "link", "data-key": "open-table", onclick: () => this.app.openTable() }, t("table.open"));
+    return h("div", { class: "summary" },
       h("p", { role: "status" }, h("strong", null, text), without ? `${nbsp}· ${t("projects.without", { n: without })}` : ""),
-      clear,
-    );
+      h("span", { class: "summary-actions" }, table, clear));
   }
 
   private list(themes: Theme[]): HTMLElement {
     const state = this.app.store.get();
-    const kept = keepWithAncestors(this.app.data.projects, (p) => passes(p, state) && !p.is_group, !active(state));
-    this.few = leaves(kept) <= 120;
-    if (!kept.length) return h("p", { class: "message" }, this.app.data.projects.length ? t("projects.none") : t("projects.empty"));
+    const n = this.app.facets.answer?.projects ?? 0;
+    if (!n) return h("p", { class: "message" }, this.app.facets.answer?.all_projects ? t("projects.none") : t("projects.empty"));
+    const all = n <= few && active(state) ? this.lists.get(this.query({}), whole) : null;
     const known = new Set(themes.map((x) => x.code));
-    const parts = themes.map((x) => this.theme(x, kept.filter((p) => p.theme === x.code)));
-    const rest = kept.filter((p) => !p.theme || !known.has(p.theme));
-    const none: Theme = { code: "", name: { sl: t("projects.noTheme"), en: t("projects.noTheme") }, kind: "theme", color: null, measures: [] };
-    return h("ul", { class: "tree", id: "project-list", "aria-label": t("projects.heading") }, ...parts, rest.length ? this.theme(none, rest) : null);
+    const none: Theme = { code: "none", name: { sl: t("projects.noTheme"), en: t("projects.noTheme") }, kind: "theme", color: null, measures: [] };
+    const parts = [...themes, ...(known.has("none") ? [] : [none])].map((x) => this.theme(x, all));
+    return h("ul", { class: "tree", id: "project-list", "aria-label": t("projects.heading"), "aria-busy": all?.loading ? "true" : null }, ...parts);
   }
 
-  private theme(theme: Theme, projects: Project[]): HTMLElement | null {
-    if (!projects.length) return null;
-    const { municipality } = this.app.store.get();
-    const color = themeColor(this.app, municipality, theme.code);
-    const codes = [...new Set(projects.map((p) => p.measure ?? ""))].sort(byCode);
+  /** The question of a branch, under the filters in effect. */
+  private query(own: { theme?: string; measure?: string }): Query {
+    const state = this.app.store.get();
+    const chosen = { theme: own.theme ? [own.theme] : state.theme, measure: own.measure ? [own.measure] : state.measure };
+    return { municipality: state.municipality, ...filterQuery({ ...state, ...chosen }) };
+  }
+
+  /** The measures of a theme that the filters let through, with their counts. */
+  private measures(theme: Theme): { code: string; n: number }[] {
+    const { measure, theme: chosen } = this.app.store.get();
+    const { facets } = this.app;
+    const list = theme.measures.map((m) => ({ code: m.code, n: facets.count("measure", m.code) })).filter((m) => m.n && (!measure.length || measure.includes(m.code)));
+    const rest = facets.count("theme", theme.code) - theme.measures.reduce((sum, m) => sum + facets.count("measure", m.code), 0);
+    if (rest > 0 && (!measure.length || measure.includes("none"))) list.push({ code: "none", n: rest });
+    return !chosen.length || chosen.includes(theme.code) ? list : [];
+  }
+
+  private theme(theme: Theme, all: Part | null): HTMLElement | null {
+    const measures = this.measures(theme);
+    const n = measures.reduce((sum, m) => sum + m.n, 0);
+    if (!n) return null;
+    const color = themeColor(this.app, this.app.store.get().municipality, theme.code);
     const content = () =>
-      codes.map((code) => {
-        const here = projects.filter((p) => (p.measure ?? "") === code);
-        const measure = theme.measures.find((m) => m.code === code);
-        if (!measure && codes.length === 1) return h("li", null, h("ul", null, ...this.nodes(tree(here))));
-        const name = measure ? pick(measure.name) : t("projects.noMeasure");
-        return this.branch(`m/${theme.code}/${code}`, "measure", [h("span", { class: "code" }, code), h("span", { class: "name" }, name)], leaves(here), () => this.nodes(tree(here)));
+      measures.map(({ code, n: count }) => {
+        const inner = () => (all ? this.nodes(tree(all.items.filter((p) => (p.theme ?? "none") === theme.code && (p.measure ?? "none") === code))) : this.pages(theme.code, code));
+        if (code === "none" && measures.length === 1) return h("li", null, h("ul", null, ...inner()));
+        const name = code === "none" ? t("projects.noMeasure") : pick(theme.measures.find((m) => m.code === code)?.name);
+        return this.branch(`m/${theme.code}/${code}`, "measure", [code === "none" ? null : h("span", { class: "code" }, code), h("span", { class: "name" }, name)], count, all !== null, inner);
       });
     const bar = h("span", { class: "theme-bar", style: { "background-color": color } });
-    return this.branch(`t/${theme.code}`, "theme", [bar, h("span", { class: "code" }, theme.code), h("span", { class: "name" }, pick(theme.name))], leaves(projects), content);
+    return this.branch(`t/${theme.code}`, "theme", [bar, theme.code === "none" ? null : h("span", { class: "code" }, theme.code), h("span", { class: "name" }, pick(theme.name))], n, all !== null, content);
+  }
+
+  /** What was read of a branch, and a way to more. */
+  private pages(theme: string, measure: string): (HTMLElement | null)[] {
+    const query = this.query({ theme, measure });
+    const part = this.lists.get(query);
+    const left = part.total - part.items.length;
+    return [
+      ...this.nodes(tree(part.items)),
+      part.error ? h("li", { class: "message" }, part.error) : null,
+      part.loading && !part.items.length ? h("li", { class: "message" }, t("app.loading")) : null,
+      left > 0 ? h("li", { class: "tree-more" }, h("button", { class: "link", "data-key": `more/${theme}/${measure}`, onclick: () => this.lists.more(query) }, t("projects.more", { n: left }))) : null,
+    ];
   }
 
   /** A row that opens: a button, and below it a list that is made when it is open. */
-  private branch(key: string, kind: string, head: Element[], count: number, content: () => (HTMLElement | null)[]): HTMLElement {
-    const filtered = active(this.app.store.get());
-    const open = this.opened.get(key) ?? (filtered && this.few);
+  private branch(key: string, kind: string, head: (Element | null)[], count: number, open: boolean, content: () => (HTMLElement | null)[]): HTMLElement {
+    const now = this.opened.get(key) ?? open;
     const toggle = () => {
-      this.opened.set(key, !open);
-      this.draw();
+      this.opened.set(key, !now);
+      this.drawList();
     };
     return h(
       "li",
       { class: `branch ${kind}` },
-      h("button", { class: "branch-head", "aria-expanded": String(open), "data-key": key, onclick: toggle }, icon("chevron"), ...head, h("span", { class: "count" }, count)),
-      open ? h("ul", null, ...content()) : null,
+      h("button", { class: "branch-head", "aria-expanded": String(now), "data-key": key, onclick: toggle }, icon("chevron"), ...head, h("span", { class: "count" }, count)),
+      now ? h("ul", null, ...content()) : null,
     );
   }
 
   private nodes(nodes: Node[]): (HTMLElement | null)[] {
     return nodes.map(({ project, children }) => {
-      if (!children.length) return this.row(project);
+      if (!children.length) return project.is_group ? null : this.row(project);
       const head = [h("span", { class: "code" }, project.code), h("span", { class: "name" }, titled(project))];
-      return this.branch(`g/${project.code}`, "group", head, leaves(flatten(children)), () => this.nodes(children));
+      return this.branch(`g/${project.code}`, "group", head, leaves(children), active(this.app.store.get()), () => this.nodes(children));
     });
   }
 
@@ -185,23 +173,11 @@ export class ProjectsPanel {
 
   private choose(p: Project): void {
     select(this.app, { kind: "project", municipality: p.municipality, code: p.code });
-    if (p.bbox) this.app.map?.reveal(p.bbox);
   }
 }
 
-const leaves = (projects: Project[]) => projects.filter((p) => !p.is_group).length;
-const flatten = (nodes: Node[]): Project[] => nodes.flatMap((n) => [n.project, ...flatten(n.children)]);
-
-/** Those that pass and the groups above them; with everything, groups without children as well. */
-function keepWithAncestors(projects: Project[], pass: (p: Project) => boolean, all: boolean): Project[] {
-  if (all) return projects;
-  const kept = new Set(projects.filter(pass));
-  const parents = index(projects);
-  for (const p of [...kept]) {
-    for (let up = parents(p.parent); up && !kept.has(up); up = parents(up.parent)) kept.add(up);
-  }
-  return projects.filter((p) => kept.has(p));
-}
+/** How many projects are below; a group that nothing of is listed counts nothing. */
+const leaves = (nodes: Node[]): number => nodes.reduce((n, x) => n + (x.children.length ? leaves(x.children) : x.project.is_group ? 0 : 1), 0);
 
 /** Projects by what `parent` holds: a code or an id. */
 function index(projects: Project[]): (parent: Project["parent"]) => Project | undefined {

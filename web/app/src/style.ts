@@ -5,7 +5,6 @@ import type { Geometry } from "geojson";
 import type { ExpressionSpecification, FilterSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
 import { ground, lines, type Mode } from "./palette";
 import { remaining } from "./classes";
-import { expression } from "./filters";
 import type { Selection, State } from "./state";
 import { arranged, faded, opacityOf } from "./style-layers";
 
@@ -56,17 +55,15 @@ export function template(tile: string, from: string): string {
 export function compose(base: StyleSpecification, state: State, mode: Mode): StyleSpecification {
   const on = new Set(visibleLayers(base, state));
   const known = dataLayers(base);
-  const filter = expression(state);
   const layers = arranged(base.layers, state.order, dataLayer).map((layer) => {
     const id = dataLayer(layer);
     const left = id ? remaining(id, state.hide) : null;
-    const wanted = [(id === "projects" || id === "projects_named") && filter ? filter : null, left].filter((x) => x !== null);
     const shown = !id || on.has(id);
     const asked = state.layers?.includes(id) || known.get(id) === false;
     return {
       ...faded(layer, id ? opacityOf(state, id) : 1),
       layout: { ...layer.layout, visibility: shown && (asked || layer.layout?.visibility !== "none") ? "visible" : "none" },
-      ...(wanted.length ? { filter: wanted.reduce<FilterSpecification | undefined>(both, filterOf(layer)) } : {}),
+      ...(left ? { filter: both(filterOf(layer), left) } : {}),
     } as Layer;
   });
   const source = sourceOf(base);

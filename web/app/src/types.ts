@@ -69,10 +69,40 @@ export interface Project {
   holder: string | null;
   responsible?: string | null;
   amount_cents: number | null;
+  money?: { source: string; amount_cents: number | null }[] | null;
+  department?: string | null;
+  starts?: string | null;
+  ends?: string | null;
   located: boolean;
   approximate?: boolean | null;
   bbox: BBox | null;
   places: PlaceRef[] | null;
+}
+
+/** A value of a filter, and how many projects there would be with it. */
+export interface FacetValue {
+  key: string;
+  name?: Text;
+  parent?: string;
+  projects: number;
+}
+
+export interface FacetAnswer {
+  municipality: string;
+  projects: number;
+  amount_cents: number | null;
+  without_amount: number;
+  all_projects: number;
+  least_cents: number | null;
+  most_cents: number | null;
+  facets: Record<string, { total: number; values: FacetValue[] }>;
+}
+
+/** A list in an order of its own, from an offset on. */
+export interface ProjectPage extends List<Project> {
+  total: number;
+  offset: number;
+  position: number | null;
 }
 
 export interface Funding {

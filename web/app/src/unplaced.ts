@@ -6,27 +6,12 @@ import { cleared } from "./filters";
 import { t } from "./i18n";
 import { namedSVG } from "./symbols";
 import { noTheme } from "./palette";
-import type { Project } from "./types";
 
-export interface Counts {
-  /** Shown at a settlement that the words name. */
-  named: number;
-  municipality: number;
-  unplaced: number;
-}
-
-export function counts(projects: Project[]): Counts {
-  const leaves = projects.filter((p) => !p.is_group && !p.located);
-  return {
-    named: leaves.filter((p) => p.scope !== "municipality" && (p.places?.length ?? 0) > 0).length,
-    municipality: leaves.filter((p) => p.scope === "municipality").length,
-    unplaced: leaves.filter((p) => p.scope !== "municipality" && !p.places?.length).length,
-  };
-}
-
-export function outOfPlace(app: App): HTMLElement {
-  const n = counts(app.data.projects);
-  const open = (scope: string) => app.store.set({ ...cleared, scope: [scope], tab: "projects" });
+export function outOfPlace(app: App): HTMLElement | null {
+  const n = app.facets.placeless();
+  if (!n) return null;
+  const chosen = { municipality: { scope: ["municipality"] }, unplaced: { scope: ["unplaced"], class: ["unplaced"] } };
+  const open = (scope: "municipality" | "unplaced") => app.store.set({ ...cleared, ...chosen[scope], tab: "projects" });
   const row = (scope: "municipality" | "unplaced", count: number) =>
     h("li", null, h("button", { class: "link", "data-key": `scope/${scope}`, onclick: () => open(scope) }, t(`unplaced.${scope}`, { n: count })));
   return h("div", { class: "out-of-place" },

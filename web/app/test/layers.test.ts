@@ -7,7 +7,6 @@ import { moved } from "../src/layer-drag";
 import { note } from "../src/seen";
 import { decode, defaults, encode } from "../src/state";
 import { arranged, drawingOrder, faded, opacityOf, withOpacity } from "../src/style-layers";
-import { counts } from "../src/unplaced";
 
 const at = (properties: Record<string, unknown>, zoom = 13) => ({ geometry: "Polygon" as const, properties, zoom });
 
@@ -84,8 +83,4 @@ test("order, opacity, kinds and the opened revision are in the address", () => {
   assert.equal(decode("rev=x").rev, "");
 });
 
-test("what nobody has surveyed is counted once", () => {
-  const p = (x: object) => ({ is_group: false, located: false, scope: "unplaced", places: [], ...x });
-  const list = [p({ located: true }), p({ is_group: true }), p({ scope: "municipality" }), p({ places: [{}] }), p({}), p({})];
-  assert.deepEqual(counts(list as never), { named: 1, municipality: 1, unplaced: 2 });
 });

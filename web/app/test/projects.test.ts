@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bars, boundaries, over } from "../src/balance-picture";
-import { active, cleared, counts, passes, toggled } from "../src/filters";
 import { tree } from "../src/projects";
 import type { BalanceGroup, BalanceRow, Project } from "../src/types";
 
@@ -22,16 +21,6 @@ test("the tree nests by parent's code or id and sorts codes naturally", () => {
   assert.deepEqual(roots.map((n) => n.project.code), ["1.9", "1.10"]);
   assert.deepEqual(roots[0]?.children.map((n) => n.project.code), ["1.9.1", "1.9.2"]);
   assert.equal(tree([project({ parent: "gone" })]).length, 1);
-});
-
-test("counts leave their own filter out and never count groups", () => {
-  const f = { ...cleared, status: ["realised"], theme: ["TP2"] };
-  assert.deepEqual([...counts(list, f, "theme")], [["TP1", 1], ["TP2", 1]]);
-  assert.deepEqual([...counts(list, cleared, "status")], [["unknown", 1], ["realised", 2]]);
-  assert.equal(list.filter((p) => passes(p, f)).length, 1);
-  assert.equal(list.filter((p) => passes(p, { ...cleared, strategic: true })).length, 1);
-  assert.deepEqual([active(cleared), active(f)], [false, true]);
-  assert.deepEqual(toggled(["a", "b"], "a"), ["b"]);
 });
 
 const row = (name: string, weight: number, amount: number | null, people: number | null): BalanceRow => ({

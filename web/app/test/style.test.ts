@@ -27,12 +27,6 @@ test("labels go with their layer; layers hidden by the style can be asked for", 
   assert.equal(of({ layers: ["projects"] }, "background")?.layout?.visibility, "visible");
 });
 
-test("filters narrow the projects and nothing else", () => {
-  const filtered = of({ theme: ["TP1"], strategic: true }, "projects") as { filter: unknown[] };
-  assert.equal(JSON.stringify(filtered.filter), '["all",["==",["geometry-type"],"Point"],["all",["in",["case",["has","theme"],["to-string",["get","theme"]],"none"],["literal",["TP1"]]],["to-boolean",["get","strategic"]]]]');
-  assert.equal("filter" in (of({ theme: ["TP1"] }, "ground") ?? {}), false);
-});
-
 test("what is chosen is marked under the labels, the ring under the symbols", () => {
   const ids = drawn({ municipality: "kranj", selection: { kind: "project", municipality: "kranj", code: "1" } }).map((l) => l.id);
   assert.deepEqual(ids, ["background", "ground", "communities", "kraj-veil", "kraj-mark-casing", "kraj-mark-line", "names", "kraj-mark-ring", "projects"]);

@@ -1,11 +1,13 @@
 // English. Plurals: one, other.
 import { balanceWords } from "./balance.en";
+import { find } from "./find.en";
 import { enRead } from "./en-read";
 import type { Catalog } from "../i18n";
 
 import { tools } from "./tools.en";
 
 export const en: Catalog = {
+  ...find,
   ...tools,
   ...balanceWords,
   ...enRead,

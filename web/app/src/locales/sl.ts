@@ -1,9 +1,11 @@
 // Slovenščina. Plurals: one (1, 101), two (2, 102), few (3, 4), other (0, 5, 11 …).
 import { balanceWords } from "./balance.sl";
+import { find } from "./find.sl";
 import { slRead } from "./sl-read";
 import { tools } from "./tools.sl";
 
 export const sl = {
+  ...find,
   ...tools,
   ...balanceWords,
   ...slRead,
