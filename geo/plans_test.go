@@ -115,8 +115,8 @@ func TestHotQuestionsUseIndexes(t *testing.T) {
 			return orMissing(err)
 		},
 		"at":            func(q geo.Querier) error { _, err := geo.At(ctx, q, 14.5, 46.1, 1000); return err },
-		"search":        func(q geo.Querier) error { _, err := geo.Search(ctx, q, "a87ff6", "", 10); return err },
-		"search a slip": func(q geo.Querier) error { _, err := geo.Search(ctx, q, "a87ff679a2", m, 10); return err },
+		"search":        func(q geo.Querier) error { _, err := geo.Search(ctx, q, "a87ff6", "", 10, 0); return err },
+		"search a slip": func(q geo.Querier) error { _, err := geo.Search(ctx, q, "a87ff679a2", m, 10, 0); return err },
 		"projects": func(q geo.Querier) error {
 			_, err := geo.Projects(ctx, q, m, geo.ProjectFilter{}, 100, "")
 			return err

@@ -25,7 +25,11 @@ type Hit struct {
 	Name         string    `json:"name"`
 	Context      *Text     `json:"context"`
 	URL          *string   `json:"url"`   // documents
-	Place        *PlaceRef `json:"place"` // names: the place it belongs to
+	Place        *PlaceRef `json:"place"` // names: the place it belongs to; documents that are ordinances: the place they are of
+	Theme        *string   `json:"theme"` // of projects and measures
+	Status       *string   `json:"status"`
+	Strategic    *bool     `json:"strategic"`
+	Projects     *int      `json:"projects"` // of holders: how many they hold
 	Match        Match     `json:"match"`
 	BBox         *BBox     `json:"bbox"`
 	Score        float64   `json:"score"`
@@ -41,12 +45,13 @@ type Match struct {
 // Search finds what words may mean: places of all layers, projects, measures, themes,
 // mechanisms, holders, documents and known names that begin with them, contain
 // them, mean them without the endings of case, or look like them. Letters count
-// without their marks. municipality is a code or folded name, empty for all. One
-// statement, whose JSON decodes into Hits and is passed on as it is.
-func Search(ctx context.Context, q Querier, words, municipality string, limit int) (json.RawMessage, error) {
+// without their marks. municipality is a code or folded name, empty for all.
+// each bounds the hits of one kind, 0 does not. One statement, whose JSON decodes into
+// Hits and is passed on as it is.
+func Search(ctx context.Context, q Querier, words, municipality string, limit, each int) (json.RawMessage, error) {
 	var known bool
 	var hits []byte
-	if err := q.QueryRow(ctx, statement("search"), words, municipality, limit, nil).Scan(&known, &hits); err != nil {
+	if err := q.QueryRow(ctx, statement("search"), words, municipality, limit, nil, each).Scan(&known, &hits); err != nil {
 		return nil, fmt.Errorf("searching: %w", err)
 	}
 	if !known {

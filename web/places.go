@@ -67,8 +67,8 @@ func (s *Server) at(w http.ResponseWriter, r *http.Request) error {
 const maxWords = 200
 
 func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
-	p := readParams(r, "q", "municipality", "limit")
-	words, limit := p.Text("q"), p.Int("limit", 20, 1, 100)
+	p := readParams(r, "q", "municipality", "limit", "each")
+	words, limit, each := p.Text("q"), p.Int("limit", 20, 1, 100), p.Int("each", 0, 0, 100)
 	if words == "" {
 		p.fail("q is needed: what to search for, e.g. ?q=cadovlje")
 	}
@@ -78,7 +78,7 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Err(); err != nil {
 		return err
 	}
-	hits, err := geo.Search(r.Context(), audienceOf(r.Context()).db(), words, p.Text("municipality"), limit)
+	hits, err := geo.Search(r.Context(), audienceOf(r.Context()).db(), words, p.Text("municipality"), limit, each)
 	if err != nil {
 		return asParameter(err)
 	}

@@ -118,7 +118,7 @@ func TestADraftIsFoundOnNoPath(t *testing.T) {
 			if after := publicContent(t, p); after != before {
 				t.Errorf("the public sees a difference:\n%s", firstDifference(before, after))
 			}
-			if hits, err := geo.Search(t.Context(), p.Public, "skrivnost", "", 10); err != nil || !strings.Contains(string(hits), `"total" : 0`) {
+			if hits, err := geo.Search(t.Context(), p.Public, "skrivnost", "", 10, 0); err != nil || !strings.Contains(string(hits), `"total" : 0`) {
 				t.Errorf("search finds %v %v", hits, err)
 			}
 			do(t, p.Owner, `DELETE FROM kraj.projects WHERE id >= 69`)

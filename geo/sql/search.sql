@@ -1,4 +1,4 @@
--- What the words $1 may mean, in the municipality $2 (code or slug; '' anywhere), at most $3, among the kinds $4 (null: all).
+-- What the words $1 may mean, in the municipality $2 (code or slug; '' anywhere), at most $3, among the kinds $4 (null: all), of each kind at most $5 (0: any number).
 -- rank: 0 the same, 1 begins so, 2 a word begins so, 3 contains it, 4 a form of the name or without the endings of case, 5 looks alike (only when nothing fits better).
 -- nearness is the rank, but for a name in another case: that is nearer than a title with the words in it.
 WITH town AS MATERIALIZED (
@@ -50,6 +50,12 @@ WITH town AS MATERIALIZED (
     FROM project_links k JOIN projects p ON p.id = k.project_id
     WHERE (kraj.fold(k.title) LIKE '%' || kraj.fold($1) || '%' OR kraj.fold($1) <% kraj.fold(k.title) OR kraj.fold(k.title) LIKE stem_pattern($1))
       AND ($2 = '' OR p.municipality_id = (SELECT id FROM town))
+    UNION ALL  -- ordinances of plans: the place they are of
+    SELECT 'document', z.layer, z.id, z.code, z.plan_ordinance, kraj.fold(z.plan_ordinance), z.municipality_id, 1
+    FROM (SELECT 'business_zones' AS layer, id, code, plan_ordinance, municipality_id FROM business_zones
+          UNION ALL SELECT 'degraded_areas', id, code, plan_ordinance, municipality_id FROM degraded_areas) z
+    WHERE (kraj.fold(z.plan_ordinance) LIKE '%' || kraj.fold($1) || '%' OR kraj.fold($1) <% kraj.fold(z.plan_ordinance) OR kraj.fold(z.plan_ordinance) LIKE stem_pattern($1))
+      AND ($2 = '' OR z.municipality_id = (SELECT id FROM town))
     UNION ALL
     SELECT 'measure', NULL, u.id, u.code, u.name, kraj.fold(u.code || ' ' || u.name), u.municipality_id, 1
     FROM measures u
@@ -84,7 +90,9 @@ WITH town AS MATERIALIZED (
     SELECT h.*, CASE WHEN h.rank IN (2, 3, 4) AND h.formed THEN 1.5 ELSE h.rank END AS nearness FROM likely h
     WHERE h.rank < 5 OR (h.likeness >= 0.45 AND NOT EXISTS (SELECT FROM likely x WHERE x.rank < 5))
 ), best AS (
-    SELECT * FROM ranked
+    SELECT * FROM (SELECT r.*, row_number() OVER (PARTITION BY r.kind ORDER BY r.nearness, CASE WHEN r.rank = 5 THEN -r.likeness END, r.sort,
+        r.name COLLATE "sl-x-icu", r.code COLLATE kraj.natural, r.id) AS place FROM ranked r) x
+    WHERE $5 = 0 OR place <= $5
     ORDER BY nearness, CASE WHEN rank = 5 THEN -likeness END, sort, name COLLATE "sl-x-icu", code COLLATE kraj.natural, id
     LIMIT $3
 )
@@ -99,12 +107,13 @@ SELECT $2 = '' OR (SELECT id IS NOT NULL FROM town) AS known, json_build_object(
         WHEN 'measure' THEN json_build_object('sl', v.code || ' ' || v.name, 'en', v.code || ' ' || coalesce(v.name_en, v.name))
         WHEN 'theme' THEN json_build_object('sl', m.name, 'en', m.name)
         WHEN 'holder' THEN json_build_object('sl', concat_ws(' · ', 'Nosilec', 'projektov: ' || b.times, m.name), 'en', concat_ws(' · ', 'Holder', 'projects: ' || b.times, m.name))
-        WHEN 'document' THEN json_build_object('sl', concat_ws(' · ', 'Dokument', b.code, m.name), 'en', concat_ws(' · ', 'Document', b.code, m.name))
+        WHEN 'document' THEN json_build_object('sl', concat_ws(' · ', CASE WHEN b.layer IS NULL THEN 'Dokument' ELSE 'Odlok' END, coalesce(there.name, b.code), m.name),
+            'en', concat_ws(' · ', CASE WHEN b.layer IS NULL THEN 'Document' ELSE 'Ordinance' END, coalesce(there.name, b.code), m.name))
         WHEN 'mechanism' THEN json_build_object('sl', 'Mehanizem financiranja', 'en', 'Funding mechanism')
         WHEN 'name' THEN json_build_object('sl', concat_ws(' · ', 'Krajevno ime', there.name, m.name), 'en', concat_ws(' · ', 'Place name', there.name, m.name))
         ELSE json_build_object('sl', concat_ws(' · ', l.title_sl, CASE WHEN b.layer <> 'municipalities' THEN m.name END),
             'en', concat_ws(' · ', l.title_en, CASE WHEN b.layer <> 'municipalities' THEN m.name END)) END,
-    'url', k.url,
+    'url', k.url, 'theme', coalesce(t.code, v.code), 'status', p.status, 'strategic', p.strategic, 'projects', CASE WHEN b.kind = 'holder' THEN b.times END,
     'place', CASE WHEN there.id IS NOT NULL THEN json_build_object('layer', there.layer, 'code', there.code, 'name', there.name) END,
     'match', json_build_object('field', CASE WHEN b.by_code THEN 'code' ELSE 'name' END,
         'text', CASE WHEN b.by_code THEN b.code ELSE b.name END,
@@ -112,6 +121,7 @@ SELECT $2 = '' OR (SELECT id IS NOT NULL FROM town) AS known, json_build_object(
     'bbox', kraj.bbox84(CASE b.kind
         WHEN 'project' THEN (SELECT ST_SetSRID(ST_Extent(s.geom)::geometry, kraj.srid()) FROM sites s WHERE s.project_id = b.id)
         WHEN 'name' THEN coalesce(g.geom, there.geom)
+        WHEN 'document' THEN there.geom
         ELSE (SELECT x.geom FROM places x WHERE x.layer = b.layer AND x.id = b.id) END),
     'score', round(((5 - b.nearness) / 6.0 + b.likeness / 6)::numeric, 3))
         ORDER BY b.nearness, CASE WHEN b.rank = 5 THEN -b.likeness END, b.sort, b.name COLLATE "sl-x-icu", b.code COLLATE kraj.natural, b.id)
@@ -123,6 +133,6 @@ SELECT $2 = '' OR (SELECT id IS NOT NULL FROM town) AS known, json_build_object(
     LEFT JOIN themes t ON t.id = p.theme_id
     LEFT JOIN measures mv ON b.kind = 'measure' AND mv.id = b.id
     LEFT JOIN themes v ON v.id = mv.theme_id
-    LEFT JOIN project_links k ON b.kind = 'document' AND k.id = b.id
+    LEFT JOIN project_links k ON b.kind = 'document' AND b.layer IS NULL AND k.id = b.id
     LEFT JOIN gazetteer g ON b.kind = 'name' AND g.id = b.id
-    LEFT JOIN places there ON b.kind = 'name' AND there.layer = g.layer AND there.id = g.place_id), '[]'))::text
+    LEFT JOIN places there ON there.layer = CASE b.kind WHEN 'name' THEN g.layer WHEN 'document' THEN b.layer END AND there.id = CASE b.kind WHEN 'name' THEN g.place_id ELSE b.id END), '[]'))::text

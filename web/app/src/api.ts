@@ -2,7 +2,7 @@
 // works under any path; errors carry words, and tell a server that is away from
 // one that refuses.
 import { joined } from "./state";
-import type { At, Balance, BalanceProject, FacetAnswer, Gap, GapRow, Hit, List, Municipality, PlaceDetail, ProjectDetail, ProjectPage, Told } from "./types";
+import type { At, Balance, BalanceProject, FacetAnswer, Gap, GapRow, Hits, List, Municipality, PlaceDetail, ProjectDetail, ProjectPage, Told } from "./types";
 
 export class ApiError extends Error {
   constructor(
@@ -64,7 +64,7 @@ export const at = (lon: number, lat: number, radius: number, signal?: AbortSigna
   get<At>("api/v1/at", { lon: lon.toFixed(6), lat: lat.toFixed(6), radius: Math.ceil(radius) }, signal);
 
 export const search = (q: string, municipality: string, signal?: AbortSignal) =>
-  get<List<Hit>>("api/v1/search", { q, municipality, limit: 12 }, signal);
+  get<Hits>("api/v1/search", { q, municipality, limit: 24, each: 5 }, signal);
 
 export const balance = (query: Query, signal?: AbortSignal) => get<Balance>("api/v1/balance", query, signal);
 

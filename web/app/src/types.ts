@@ -241,8 +241,20 @@ export interface Hit {
   code: string;
   name: string;
   context: Text | null;
+  place: PlaceRef | null;
+  theme: string | null;
+  status: string | null;
+  strategic: boolean | null;
+  projects: number | null;
+  match: { field: "code" | "name"; text: string; how: "same" | "begins" | "word" | "contains" | "inflected" | "alike" };
   bbox: BBox | null;
   score: number;
+}
+
+export interface Hits {
+  total: number;
+  kinds: { kind: string; count: number }[];
+  items: Hit[];
 }
 
 /** How a balance was divided; its words can be asked again. */

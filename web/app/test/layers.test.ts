@@ -82,5 +82,3 @@ test("order, opacity, kinds and the opened revision are in the address", () => {
   assert.deepEqual(decode("fade=a:101,b:50,c:x&rev=x&order=").fade, ["b:50"]);
   assert.equal(decode("rev=x").rev, "");
 });
-
-});

@@ -42,7 +42,7 @@ export const find: Catalog = {
   "search.holder": "holder",
   "search.mechanism": "funding mechanism",
   "search.name": "place name",
-  "search.filterBy": { one: "Select {n} project with “{q}”", other: "Select {n} projects with “{q}”" },
+  "search.filterBy": "Select all projects with “{q}”",
   "search.projectsOf": { one: "{n} project", other: "{n} projects" },
 
   "table.title": "Table",

@@ -40,7 +40,7 @@ export const find = {
   "search.holder": "nosilec",
   "search.mechanism": "mehanizem financiranja",
   "search.name": "krajevno ime",
-  "search.filterBy": { one: "Izberi {n} projekt z besedo »{q}«", two: "Izberi {n} projekta z besedo »{q}«", few: "Izberi {n} projekte z besedo »{q}«", other: "Izberi {n} projektov z besedo »{q}«" },
+  "search.filterBy": "Izberi vse projekte z besedami »{q}«",
   "search.projectsOf": { one: "{n} projekt", two: "{n} projekta", few: "{n} projekti", other: "{n} projektov" },
 
   "table.title": "Tabela",

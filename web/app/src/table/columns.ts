@@ -30,9 +30,10 @@ export const columns: Column[] = [
     cell: (app, p) => h("span", { class: "cell-title" }, symbolSVG(themeColor(app, p.municipality, p.theme), p.status, p.strategic, app.mode()), h("span", null, titled(p))),
   },
   { key: "theme", width: 84, file: ["theme"], cell: (_, p) => text(p.theme) },
-  { key: "measure", width: 76, file: ["measure"], cell: (_, p) => text(p.measure) },
+  { key: "measure", width: 72, file: ["measure"], cell: (_, p) => text(p.measure) },
   { key: "status", width: 176, file: ["status"], cell: (_, p) => term("status", p.status) },
-  { key: "horizon", width: 128, file: ["horizon"], cell: (_, p) => (p.horizon && p.horizon !== "none" ? term("horizon", p.horizon) : "") },
+  { key: "horizon", width: 118, file: ["horizon"], cell: (_, p) => (p.horizon && p.horizon !== "none" ? term("horizon", p.horizon) : "") },
+  { key: "amount", width: 140, number: true, file: ["amount_total"], cell: (_, p) => (p.amount_cents === null ? h("span", { class: "none" }, t("app.noData")) : money(p.amount_cents, language())) },
   { key: "strategic", width: 100, file: ["strategic"], cell: (_, p) => (p.strategic ? t("table.yes") : "") },
   { key: "scope", width: 150, file: ["scope"], cell: (_, p) => term("scope", p.scope) },
   { key: "settlement", width: 200, file: ["in_settlements"], cell: (_, p) => (p.places ?? []).filter((x) => x.layer === "settlements").map((x) => x.name).join(", ") },
@@ -40,7 +41,6 @@ export const columns: Column[] = [
   { key: "responsible", width: 120, file: ["responsible"], cell: (_, p) => (p.responsible ? term("responsible", p.responsible) : "") },
   { key: "department", width: 170, file: ["department"], cell: (_, p) => text(p.department) },
   { key: "source", width: 210, file: ["money_by_source"], cell: (_, p) => sources(p) },
-  { key: "amount", width: 140, number: true, file: ["amount_total"], cell: (_, p) => (p.amount_cents === null ? h("span", { class: "none" }, t("app.noData")) : money(p.amount_cents, language())) },
   { key: "starts", width: 108, number: true, file: ["first_day"], cell: (_, p) => day(p.starts) },
   { key: "ends", width: 108, number: true, file: ["last_day"], cell: (_, p) => day(p.ends) },
 ];
@@ -50,7 +50,7 @@ function sources(p: Project): string {
   return (p.money ?? []).filter((m) => m.source !== "not_stated" || m.amount_cents !== null).map((m) => term("source", m.source)).join(", ");
 }
 
-const usual = ["code", "title", "theme", "measure", "status", "horizon", "scope", "settlement", "holder", "amount"];
+const usual = ["code", "title", "theme", "measure", "status", "horizon", "amount", "settlement", "holder"];
 const onPhone = ["code", "title", "status", "amount"];
 
 /** The columns that are shown: those of the address, as far as they exist, or the usual ones. */

@@ -56,8 +56,9 @@ export class Grid {
     const focused = this.element.contains(document.activeElement);
     this.element.setAttribute("aria-label", t("table.label"));
     this.element.setAttribute("aria-colcount", String(columns.length));
-    this.element.style.setProperty("--columns", columns.map((c) => (c.grows ? `minmax(${c.width}px, 1fr)` : `${c.width}px`)).join(" "));
-    this.element.style.setProperty("--width", `${columns.reduce((n, c) => n + c.width, 0)}px`);
+    const width = (c: Column) => Math.round(c.width * (this.app.narrow() ? 0.82 : 1));
+    this.element.style.setProperty("--columns", columns.map((c) => (c.grows ? `minmax(${width(c)}px, 1fr)` : `${width(c)}px`)).join(" "));
+    this.element.style.setProperty("--width", `${columns.reduce((n, c) => n + width(c), 0)}px`);
     this.drawHead();
     for (const row of this.rows.values()) row.remove();
     this.rows.clear();
@@ -147,7 +148,7 @@ export class Grid {
     const code = this.codeOf(index);
     const cells = this.columns.map((c, i) => h("div", {
       role: "gridcell", class: c.number ? "cell number" : "cell", "aria-colindex": i + 1, "data-column": i, tabindex: this.at.row === index && this.at.column === i ? "0" : "-1",
-    }, p ? c.cell(this.app, p) : i === 0 ? "…" : ""));
+    }, p ? shown(c.cell(this.app, p)) : i === 0 ? "…" : ""));
     const row = h("div", { role: "row", class: index % 2 ? "grid-row odd" : "grid-row", "aria-rowindex": index + 2, "aria-selected": String(code !== undefined && code === this.chosen), "data-row": index, "data-code": code ?? null, "data-empty": p ? null : "1" }, ...cells);
     this.rows.set(index, row);
     const next = [...this.rows.keys()].filter((i) => i > index).sort((a, b) => a - b)[0]; // in the order in which they are read aloud
@@ -234,3 +235,10 @@ export class Grid {
     this.act(this.at.row, this.at.column);
   }
 }
+
+/** Text in an element of its own, which can end in an ellipsis and says the whole when pointed at. */
+const shown = (cell: string | HTMLElement): HTMLElement => {
+  const el = typeof cell === "string" ? h("span", null, cell) : cell;
+  if ((el.textContent?.length ?? 0) > 18) el.title = el.textContent ?? "";
+  return el;
+};

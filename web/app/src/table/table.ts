@@ -54,7 +54,7 @@ export class TablePanel {
       this.drag = { y: e.clientY, from: this.element.getBoundingClientRect().height };
     });
     this.handle.addEventListener("pointermove", (e) => {
-      if (this.drag) this.element.style.setProperty("--table", `${Math.max(80, this.drag.from + this.drag.y - e.clientY)}px`);
+      if (this.drag) document.documentElement.style.setProperty("--table", `${Math.max(80, this.drag.from + this.drag.y - e.clientY)}px`);
     });
     for (const end of ["pointerup", "pointercancel"] as const) {
       this.handle.addEventListener(end, (e) => {
@@ -99,7 +99,7 @@ export class TablePanel {
     this.element.hidden = !on;
     document.documentElement.classList.toggle("with-table", on);
     if (!on) return;
-    this.element.style.setProperty("--table", `${state.table}vh`);
+    document.documentElement.style.setProperty("--table", `${state.table}vh`);
     this.element.setAttribute("aria-label", t("table.title"));
     this.handle.setAttribute("aria-label", t("table.height"));
     this.handle.setAttribute("aria-valuenow", String(state.table));
@@ -210,7 +210,7 @@ export class TablePanel {
     };
     const boxes = allColumns.map((c) => h("li", null, h("label", { class: "filter-box" },
       h("input", { type: "checkbox", "data-key": `col/${c.key}`, checked: shown.includes(c.key), disabled: c.key === "code" || c.key === "title", onchange: () => press(c.key) }), h("span", null, columnName(c.key)))));
-    return h("div", { class: "table-menu card", role: "group", "aria-label": t("table.columns") }, h("ul", null, ...boxes),
+    return h("div", { class: "table-menu card", role: "group", "aria-label": t("table.columns") }, h("ul", { class: "table-columns" }, ...boxes),
       state.cols ? h("button", { class: "link", "data-key": "cols/usual", onclick: () => this.app.store.set({ cols: null }) }, t("table.usual")) : null);
   }
 
