@@ -76,7 +76,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         WHEN 'department' THEN 'p.department COLLATE "sl-x-icu"'
         WHEN 'settlement' THEN 'town.name'
         WHEN 'source' THEN 'nullif(money.sources, 32)'
-        WHEN 'amount' THEN 'coalesce(money.cents, own.cents)'
+        WHEN 'amount' THEN 'CASE WHEN p.is_leaf THEN money.cents ELSE AUDIENCE.project_amount(p.id) END'
         WHEN 'starts' THEN 'phase.starts'
         WHEN 'ends' THEN 'phase.ends' END
 $$;
@@ -97,8 +97,7 @@ BEGIN
         RAISE EXCEPTION 'unknown column to sort by' USING ERRCODE = 'invalid_parameter_value', HINT = 'Known: ' || array_to_string(AUDIENCE.sort_keys(), ', ');
     END IF;
     IF keys && '{amount,source}' THEN  -- one atom of a project carries what all come to
-        joins := joins || ' LEFT JOIN (SELECT a.project_id, a.project_cents AS cents, a.sources FROM atoms a WHERE a.first_line AND a.first_row) money ON money.project_id = p.id
-            LEFT JOIN LATERAL (SELECT AUDIENCE.project_amount(p.id) AS cents WHERE NOT p.is_leaf) own ON true';
+        joins := joins || ' LEFT JOIN (SELECT a.project_id, a.project_cents AS cents, a.sources FROM atoms a WHERE a.first_line AND a.first_row) money ON money.project_id = p.id';
     END IF;
     IF keys && '{starts,ends}' THEN
         joins := joins || ' LEFT JOIN (SELECT h.project_id, min(h.starts_on) AS starts, max(h.ends_on) AS ends FROM project_phases h GROUP BY 1) phase ON phase.project_id = p.id';

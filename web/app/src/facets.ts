@@ -19,7 +19,10 @@ export interface Placeless {
 
 /** Theme and measure are one tree: each is counted without the other, so that a measure beside a chosen theme has its number. */
 const inTree = ["theme", "measure"];
-const others = ["status", "horizon", "strategic", "class", "scope", "settlement", "local_community", "holder", "source", "mechanism", "eligible", "year"];
+const others = ["status", "horizon", "strategic", "class", "scope", "settlement", "local_community", "holder", "source", "mechanism", "year"];
+
+/** Up to how many projects it is counted for all who can pay for them; beyond, only when one asks. */
+const payable = 5000;
 
 export class Facets {
   /** What the filters select, and the counts of all but the tree; null until the first answer. */
@@ -81,6 +84,11 @@ export class Facets {
     return this.answer?.facets[kind]?.total ?? 0;
   }
 
+  /** Whether a filter's values were counted with the others. */
+  counted(kind: FilterKey): boolean {
+    return !this.answer || inTree.includes(kind) || kind in this.answer.facets;
+  }
+
   count(kind: FilterKey | "strategic", key: string): number {
     return this.values(kind).find((v) => v.key === key)?.projects ?? 0;
   }
@@ -97,7 +105,8 @@ export class Facets {
     const state = this.store.get();
     const chosen = this.data.current();
     if (!chosen) return;
-    const query = { municipality: chosen.slug, ...filterQuery(state), by: others };
+    const by = chosen.projects > payable ? others : [...others, "eligible"];
+    const query = { municipality: chosen.slug, ...filterQuery(state), by };
     const trunk = { municipality: chosen.slug, ...filterQuery({ ...state, theme: [], measure: [] }), by: inTree };
     const key = api.address("", query);
     const treeKey = api.address("", trunk);

@@ -102,7 +102,8 @@ export class FilterPanel {
 
   private list(key: FilterKey, state: State): HTMLElement | null {
     const values = this.valuesOf(key);
-    if (!values.some((v) => v.key !== "none" && v.key !== "not_stated") && !state[key].length) return null; // a filter with nothing to choose
+    const later = !this.app.facets.counted(key); // counted when it is opened
+    if (!later && !values.some((v) => v.key !== "none" && v.key !== "not_stated") && !state[key].length) return null; // a filter with nothing to choose
     const chosen = state[key];
     const says = chosen.length > 1 ? t("filter.chosen", { n: chosen.length }) : chosen[0] === undefined ? "" : valueName(this.app, key, chosen[0]);
     return this.fold(key, t(`filter.${key}` as Key), says, false, () => {
@@ -143,7 +144,7 @@ export class FilterPanel {
   /** Reads a list whole that is longer than what is counted at first. */
   private async complete(key: FilterKey): Promise<void> {
     const under = this.under();
-    if (this.app.facets.total(key) <= this.app.facets.values(key).length || this.whole.get(key)?.under === under) return;
+    if ((this.app.facets.counted(key) && this.app.facets.total(key) <= this.app.facets.values(key).length) || this.whole.get(key)?.under === under) return;
     this.whole.set(key, { under, values: this.app.facets.values(key) });
     try {
       this.whole.set(key, { under, values: await this.app.facets.all(key) });
