@@ -114,14 +114,15 @@ export class Toolbar {
     if (!kit) return;
     if (!this.tools.measure) this.tools = kit.make(this.app, this.view, () => this.leave());
     const now = this.app.store.get().tool;
-    if (now !== this.shown) {
+    const opened = now !== this.shown;
+    if (opened) {
       if (this.shown) this.tools[this.shown]?.close();
       this.shown = now;
       if (now) this.tools[now]?.open();
     }
     for (const each of Object.values(this.tools)) each.draw();
     this.drawCard();
-    if (now === tool && tool && !this.card.contains(document.activeElement)) this.card.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true });
+    if (opened && now) this.card.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true });
   }
 
   private drawCard(): void {
