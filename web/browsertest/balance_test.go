@@ -185,7 +185,7 @@ func TestBalanceFiles(t *testing.T) {
 	}
 	for which, want := range map[string][]string{
 		"Total":  {"Vrsta naselja;", "\r\nmesto;", "\r\ncelotna občina;", ";42706;", "\r\nPravilo;", "po legi", "\r\nPrebivalci;", "2024", s.url},
-		"Years":  {"\r\n2026;2026;mesto;", "\r\n;Skupaj;vse;"},
+		"Years":  {"\r\n2027;2027;mesto;", "\r\n;Skupaj;vse;"},
 		"Places": {";Golnik;", "naselja_2021"},
 	} {
 		f := take(which, "CSV")
