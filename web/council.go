@@ -30,7 +30,7 @@ var councilJS []byte
 var councilTemplate = template.Must(template.New("council").Parse(councilHTML))
 
 // councilPolicy allows the paper its own style, faces and button, and nothing else.
-const councilPolicy = "default-src 'none'; style-src 'self'; font-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+const councilPolicy = "default-src 'none'; style-src 'self'; font-src 'self'; script-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 
 // councilProjects is how many projects the appendix lists.
 const councilProjects = 1000
