@@ -17,7 +17,7 @@ var draftPaths = []string{
 	"/api/v1/balance?municipality=kranj&by=settlement", "/api/v1/balance?municipality=kranj&by=measure",
 	"/collections", "/collections/projects", "/collections/projects/items?limit=1000", "/collections/projects/items/2664", "/collections/projects/items/2672",
 	"/collections/projects/items?status=idea", "/tiles/projects.json", "/styles/kraj.json",
-	"/api/v1/history", "/api/v1/history?municipality=kranj&items=500&limit=100",
+	"/projekt/kranj/1.9/666", "/projekt/kranj/1.9%2F667%2F1", "/api/v1/history", "/api/v1/history?municipality=kranj&items=500&limit=100",
 }
 
 // draftWords occur in nothing but drafts.

@@ -62,7 +62,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		"/api/v1/gaps/routes_short_of_next?municipality=kranj", "/api/v1/gaps/none", "/api/v1/near?layer=business_zones&code=PC-1&municipality=kranj&distance=500",
 		"/api/v1/near?layer=business_zones&code=none&municipality=kranj", "/api/v1/overlaps?a=settlements&b=cycling_routes&municipality=kranj&limit=1",
 		"/api/v1/catchment/cycling_routes/kranj/KP9?distance=100", "/api/v1/catchment/castles/kranj/KP9", "/api/v1/chain?lon=14.458&lat=46.26",
-		"/api/v1/history", "/api/v1/history?municipality=kranj&layer=projects&code=1.9/1", "/api/v1/history?layer=settlements&code=010&municipality=kranj", "/api/v1/history?layer=settlements", "/healthz", "/readyz",
+		"/api/v1/history", "/api/v1/history?municipality=kranj&layer=projects&code=1.9/1", "/api/v1/history?layer=settlements&code=010&municipality=kranj", "/api/v1/history?layer=settlements", "/projekt/kranj/1.9%2F1", "/projekt/kranj/none?lang=en", "/kraj/settlements/kranj/010", "/healthz", "/readyz",
 	} {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+path, nil)
 		if err != nil {

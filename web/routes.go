@@ -31,6 +31,9 @@ func (s *Server) routes() *mux.Router {
 	get("/", quick, s.home)
 	r.PathPrefix("/assets/").Handler(app.Assets()).Methods(http.MethodGet, http.MethodHead)
 
+	get("/projekt/{municipality}/{code:.+}", quick, s.projectPage)
+	get("/kraj/{layer}/{municipality}/{code:.+}", quick, s.placePage)
+
 	// Signing in
 	r.Handle("/login", s.do(quick, s.loginForm)).Methods(http.MethodGet, http.MethodHead)
 	r.Handle("/login", s.sameOrigin(s.do(quick, s.login))).Methods(http.MethodPost)

@@ -7,6 +7,7 @@ package app
 import (
 	"embed"
 	"fmt"
+	"html"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -44,6 +45,45 @@ func Page(policy string) http.Handler {
 		h.Set("Cache-Control", "no-cache")
 		serve(w, r, "dist/index.html")
 	})
+}
+
+// Record is the page of one project or place. It lies depth folders below the map's, whose addresses it is given relative to
+// itself; title and language are its own.
+type Record struct {
+	Depth       int
+	Title, Lang string
+	Status      int
+}
+
+// ServeHTTP writes the page, under ContentSecurityPolicy.
+func (p Record) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !Built() {
+		notBuilt(w)
+		return
+	}
+	text, err := fs.ReadFile(dist, "dist/record.html")
+	if err != nil {
+		notBuilt(w)
+		return
+	}
+	root := "./"
+	if p.Depth > 0 {
+		root = strings.Repeat("../", p.Depth)
+	}
+	page := strings.NewReplacer(
+		`lang="sl" data-root="./"`, `lang="`+p.Lang+`" data-root="`+root+`"`, `"assets/`, `"`+root+`assets/`,
+		"<title>kraj</title>", "<title>"+html.EscapeString(p.Title)+"</title>").Replace(string(text))
+	h := w.Header()
+	h.Set("Content-Security-Policy", ContentSecurityPolicy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-cache")
+	h.Add("Vary", "Cookie")
+	w.WriteHeader(p.Status)
+	if r.Method == http.MethodGet {
+		_, _ = w.Write([]byte(page)) // the client has gone; there is nobody to tell
+	}
 }
 
 // Assets serves the files that the page names as assets/NAME: mount it at

@@ -14,14 +14,14 @@ const assets = path.join(dist, "assets");
 
 await rm(assets, { recursive: true, force: true });
 for (const name of await readdir(dist).catch(() => [])) {
-  if (name.startsWith("index.html")) await rm(path.join(dist, name));
+  if (/^(index|record)\.html/.test(name)) await rm(path.join(dist, name));
 }
 await mkdir(assets, { recursive: true });
 
 const worker = await copyWorker();
 const result = await build({
   absWorkingDir: root,
-  entryPoints: { main: "src/main.ts" },
+  entryPoints: { main: "src/main.ts", record: "src/record.ts" },
   bundle: true,
   format: "esm",
   splitting: true,
@@ -37,7 +37,8 @@ const result = await build({
   legalComments: "none",
   logLevel: "warning",
 });
-await writeIndex(result.metafile);
+await writePage(result.metafile, "src/main.ts", "index.html");
+await writePage(result.metafile, "src/record.ts", "record.html");
 await writeLicences();
 await compressAll();
 
@@ -51,8 +52,9 @@ async function copyWorker() {
   return name;
 }
 
-async function writeIndex(meta) {
-  const [script, info] = Object.entries(meta.outputs).find(([, o]) => o.entryPoint === "src/main.ts");
+/** A page with its entry's script, style and what both need at once. */
+async function writePage(meta, entry, name) {
+  const [script, info] = Object.entries(meta.outputs).find(([, o]) => o.entryPoint === entry);
   const fonts = Object.keys(meta.outputs).filter((f) => /source-sans-3-latin(-ext)?-wght-normal.*woff2$/.test(f));
   const relative = (f) => path.posix.relative("dist", f);
   const shared = info.imports.filter((i) => i.kind === "import-statement").map((i) => i.path);
@@ -62,8 +64,8 @@ async function writeIndex(meta) {
     ...shared.map((f) => `<link rel="modulepreload" href="${relative(f)}">`),
     `<script type="module" src="${relative(script)}"></script>`,
   ].join("\n    ");
-  const html = (await readFile(path.join(root, "index.html"), "utf8")).replace("<!-- assets -->", head);
-  await writeFile(path.join(dist, "index.html"), html);
+  const html = (await readFile(path.join(root, name), "utf8")).replace("<!-- assets -->", head);
+  await writeFile(path.join(dist, name), html);
 }
 
 /** The notices that the bundled packages ask to be kept with copies of them. */

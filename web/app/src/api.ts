@@ -16,13 +16,13 @@ export class ApiError extends Error {
 
 export type Query = Record<string, string | number | boolean | string[] | null | undefined>;
 
-// Tests have no document.
-const base = new URL(".", typeof document === "undefined" ? "http://localhost/" : document.baseURI);
+/** The page of one record lies deeper than the map; it says where the root is. Tests have no document. */
+const base = (): URL => (typeof document === "undefined" ? new URL("http://localhost/") : new URL(document.documentElement.dataset.root ?? ".", document.baseURI));
 const gatewayDown = new Set([502, 503, 504]);
 
 /** An address of the server, absolute, for a path relative to the page. */
 export function address(path: string, query: Query = {}): string {
-  const url = new URL(path, base);
+  const url = new URL(path, base());
   for (const [name, value] of Object.entries(query)) {
     const text = Array.isArray(value) ? joined(value) : value;
     if (text !== null && text !== undefined && text !== "" && text !== false) url.searchParams.set(name, String(text));

@@ -1,5 +1,6 @@
 // A change in words: what it was about, how much of what, by whom, and from what to what where the reader may know.
-import { select, type App } from "./app";
+import type { App } from "./app";
+import { opens } from "./detail-parts";
 import { h } from "./dom";
 import { dateTime } from "./format";
 import { language, t, term } from "./i18n";
@@ -59,11 +60,11 @@ function values(x: ToldItem): HTMLElement | null {
 export function changeItem(app: App, x: ToldItem): HTMLElement {
   const { layer, code } = x;
   const municipality = x.municipality ?? "-";
-  const open = () => code && select(app, layer === "projects" ? { kind: "project", municipality, code } : { kind: "place", layer, municipality, code });
+  const here = code ? opens(app, layer === "projects" ? { kind: "project", municipality, code } : { kind: "place", layer, municipality, code }) : null;
   const name = [layer === "projects" && code ? `${code} ` : "", named(x)].join("");
   const changed = whatChanged(x);
   return h("li", null,
-    h("div", { class: "pair" }, code && x.what !== "gone" ? h("button", { class: "link", onclick: open }, name) : h("span", null, name), h("span", { class: `tag tag-${x.what}` }, t(`changes.what.${x.what}`))),
+    h("div", { class: "pair" }, here && x.what !== "gone" ? h("a", { class: "link", ...here }, name) : h("span", null, name), h("span", { class: `tag tag-${x.what}` }, t(`changes.what.${x.what}`))),
     h("small", null, [layer === "projects" ? "" : term("layerOne", layer), changed].filter(Boolean).join(" · ")), values(x));
 }
 

@@ -1,10 +1,12 @@
 // Pieces that the three kinds of details share.
+import { address } from "./api";
 import { select, themeColor, type App } from "./app";
 import { h } from "./dom";
 import { date, area, byName, length, moneyShort, number, percent } from "./format";
 import { icon } from "./icons";
 import { language, t, term, titled } from "./i18n";
 import { symbolSVG } from "./symbols";
+import type { Selection } from "./state";
 import type { Nearest } from "./types";
 
 /** Stands in an address for the municipality of a place that belongs to none. */
@@ -16,7 +18,8 @@ export type Fact = [label: string, value: string | Node | null | undefined];
 export function facts(rows: Fact[]): HTMLElement | null {
   const known = rows.filter(([, v]) => v !== null && v !== undefined && v !== "");
   if (!known.length) return null;
-  return h("dl", { class: "facts" }, ...known.flatMap(([k, v]) => [h("dt", null, k), h("dd", null, v ?? "")]));
+  const long = (v: string | Node | null | undefined) => typeof v === "string" && v.length > 46;
+  return h("dl", { class: "facts" }, ...known.flatMap(([k, v]) => [h("dt", long(v) ? { class: "long" } : null, k), h("dd", long(v) ? { class: "long" } : null, v ?? "")]));
 }
 
 export function section(title: string, ...children: (Node | null)[]): HTMLElement | null {
@@ -27,6 +30,24 @@ export function section(title: string, ...children: (Node | null)[]): HTMLElemen
 export const title = (text: string): HTMLElement => h("h2", { class: "detail-title", tabindex: "-1" }, text);
 
 export const approximate = (text: string): HTMLElement => h("p", { class: "note approximate" }, icon("info"), h("span", null, text));
+
+/** The address of the page of its own that a project or place has; codes keep their slashes. */
+export function recordPath(s: Extract<Selection, { code: string }>): string {
+  const kept = (text: string) => encodeURIComponent(text).replace(/%2F/g, "/");
+  return s.kind === "project" ? `projekt/${kept(s.municipality)}/${kept(s.code)}` : `kraj/${kept(s.layer)}/${kept(s.municipality)}/${kept(s.code)}`;
+}
+
+/** A link to that page which a plain click opens here instead. */
+export function opens(app: App, s: Extract<Selection, { code: string }>): { href: string; onclick: (e: MouseEvent) => void } {
+  return {
+    href: address(recordPath(s), app.store.get().lang === "sl" ? {} : { lang: app.store.get().lang }),
+    onclick: (e) => {
+      if (e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return;
+      e.preventDefault();
+      select(app, s, true);
+    },
+  };
+}
 
 export interface ProjectLink {
   municipality: string;
@@ -43,15 +64,14 @@ export function projectRow(app: App, p: ProjectLink): HTMLElement {
   const known = app.data.known(p.municipality, p.code);
   const money = p.amount_cents !== null && p.amount_cents !== undefined ? moneyShort(p.amount_cents, language()) : "";
   const text = [term("status", p.status), p.note, money].filter(Boolean).join(" · ");
-  const open = () => select(app, { kind: "project", municipality: p.municipality, code: p.code }, true);
-  return h("li", null, h("button", { class: "row", onclick: open },
+  return h("li", null, h("a", { class: "row", ...opens(app, { kind: "project", municipality: p.municipality, code: p.code }) },
     symbolSVG(themeColor(app, p.municipality, p.theme ?? known?.theme), p.status, known?.strategic ?? false, app.mode()),
     h("span", { class: "row-text" }, h("span", { class: "row-title" }, h("span", { class: "code" }, p.code), " ", known ? titled(known) : p.title), h("span", { class: "row-facts" }, text))));
 }
 
 /** A link to a place. */
 export function placeLink(app: App, layer: string, municipality: string | null | undefined, code: string, name: string): HTMLElement {
-  return h("button", { class: "link", onclick: () => select(app, { kind: "place", layer, municipality: municipality ?? nowhere, code }, true) }, name);
+  return h("a", { class: "link", ...opens(app, { kind: "place", layer, municipality: municipality ?? nowhere, code }) }, name);
 }
 
 /** What is nearest, of each layer; what lies here is told elsewhere. */

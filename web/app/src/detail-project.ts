@@ -1,8 +1,8 @@
 // A project: what it is, whose money, until when, where it lies and why that is said.
-import { select, themeColor, type App } from "./app";
+import { themeColor, type App } from "./app";
 import { moneyBar } from "./detail-money";
 import { timeline } from "./detail-time";
-import { approximate, facts, measured, nearest, noData, placeLink, projectRow, section, title } from "./detail-parts";
+import { approximate, facts, measured, nearest, noData, opens, placeLink, projectRow, section, title } from "./detail-parts";
 import { eligibility } from "./detail-funds";
 import { h } from "./dom";
 import { date, money, percent } from "./format";
@@ -42,8 +42,7 @@ function tags(app: App, p: ProjectDetail): HTMLElement {
 
 function ancestors(app: App, p: ProjectDetail): HTMLElement | null {
   if (!p.ancestors?.length) return null;
-  const open = (code: string) => select(app, { kind: "project", municipality: p.municipality, code });
-  return h("p", { class: "subtitle" }, `${t("details.partOf")}: `, ...p.ancestors.flatMap((a, i) => [i ? " › " : "", h("button", { class: "link", onclick: () => open(a.code) }, `${a.code} ${a.title}`)]));
+  return h("p", { class: "subtitle" }, `${t("details.partOf")}: `, ...p.ancestors.flatMap((a, i) => [i ? " › " : "", h("a", { class: "link", ...opens(app, { kind: "project", municipality: p.municipality, code: a.code }) }, `${a.code} ${a.title}`)]));
 }
 
 /** What must not be mistaken for a surveyed site says so. */
@@ -85,7 +84,15 @@ function funding(list: Funding[]): HTMLElement | null {
 
 function ties(app: App, p: ProjectDetail): HTMLElement | null {
   if (!p.ties?.length) return null;
-  return h("ul", { class: "plain" }, ...p.ties.map((tie) => h("li", null, h("div", { class: "pair" }, placeLink(app, tie.layer, p.municipality, tie.code, tie.name), h("span", { class: "amount" }, shareText(tie))), h("small", null, reason(tie)))));
+  // A place may be tied for several reasons: it stands once, with all of them.
+  const places = new Map<string, Tie[]>();
+  for (const tie of p.ties) places.set(`${tie.layer}/${tie.code}`, [...(places.get(`${tie.layer}/${tie.code}`) ?? []), tie]);
+  return h("ul", { class: "plain" }, ...[...places.values()].map((list) => {
+    const [first] = list;
+    const share = list.find((tie) => tie.share !== null);
+    return first ? h("li", null, h("div", { class: "pair" }, h("span", null, placeLink(app, first.layer, p.municipality, first.code, first.name), " ", h("small", { class: "beside" }, term("layerOne", first.layer))), h("span", { class: "amount" }, share ? shareText(share) : "")),
+      ...list.map((tie) => h("small", null, reason(tie)))) : null;
+  }));
 }
 
 /** What the words propose and nobody has confirmed. */

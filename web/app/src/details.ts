@@ -5,7 +5,7 @@ import { ApiError } from "./api";
 import { select, type App } from "./app";
 import { atView } from "./detail-at";
 import { historyList } from "./change-words";
-import { section } from "./detail-parts";
+import { opens, section } from "./detail-parts";
 import { placeView } from "./detail-place";
 import { projectView } from "./detail-project";
 import { h, redraw } from "./dom";
@@ -136,8 +136,9 @@ export class Details {
     const box = this.box();
     const zoom = box && this.loaded?.kind !== "at" ? h("button", { class: "icon-button", "data-key": "zoom", title: t("details.zoom"), "aria-label": t("details.zoom"), onclick: () => this.app.map?.reveal(box, true) }, icon("target")) : null;
     const copy = h("button", { class: "icon-button", "data-key": "copy", title: t("details.share"), "aria-label": t("details.share"), onclick: () => void this.copy() }, icon("link"));
+    const own = selection && selection.kind !== "at" && this.loaded ? h("a", { class: "icon-button", "data-key": "page", target: "_blank", href: opens(this.app, selection).href, title: t("details.page"), "aria-label": t("details.page") }, icon("print")) : null;
     const close = h("button", { class: "icon-button", "data-key": "close", title: t("app.close"), "aria-label": t("app.close"), onclick: () => this.close() }, icon("close"));
-    return h("div", { class: "details-top" }, stack, h("div", { class: "details-tools" }, zoom, copy, close));
+    return h("div", { class: "details-top" }, stack, h("div", { class: "details-tools" }, zoom, copy, own, close));
   }
 
   private async copy(): Promise<void> {
