@@ -24,21 +24,31 @@ func (b *styleBuilder) ground() {
 	}
 }
 
+// besideSymbols lets a name step aside where symbols stand: on its place if it can, else below, above or beside it.
+var besideSymbols = expr{"literal", []any{
+	"center", []float64{0, 0}, "top", []float64{0, 0.9}, "bottom", []float64{0, -0.9}, "left", []float64{1.1, 0}, "right", []float64{-1.1, 0},
+	"top-left", []float64{0.8, 0.8}, "top-right", []float64{-0.8, 0.8}, "bottom-left", []float64{0.8, -0.8}, "bottom-right", []float64{-0.8, -0.8},
+}}
+
 // labels names the places. Lower sort keys win room: the more people, the sooner.
 func (b *styleBuilder) labels() {
 	p := b.p
 	crowd := expr{"-", 0, number0("population")}
+	beside := func(layout object) object {
+		layout["text-variable-anchor-offset"] = besideSymbols
+		return layout
+	}
 	village := object{"text-color": p.labelOther, "text-halo-color": p.halo, "text-halo-width": 1.2}
 	b.add("settlements-label-small", "symbol", "settlements_labels", "label", object{
 		"minzoom": 10.4,
 		"filter":  all(expr{"!=", get("class"), "urban"}, expr{"<", number0("population"), 500}),
-		"layout":  b.name(regular, byZoom(10.4, 10.5, 12, 11.5, 15, 13), crowd),
+		"layout":  beside(b.name(regular, byZoom(10.4, 10.5, 12, 11.5, 15, 13), crowd)),
 		"paint":   village,
 	})
 	b.add("settlements-label-large", "symbol", "settlements_labels", "label", object{
 		"minzoom": 9.5,
 		"filter":  all(expr{"!=", get("class"), "urban"}, expr{">=", number0("population"), 500}),
-		"layout":  b.name(regular, byZoom(9.5, 11, 12, 12, 15, 14), crowd),
+		"layout":  beside(b.name(regular, byZoom(9.5, 11, 12, 12, 15, 14), crowd)),
 		"paint":   village,
 	})
 	b.add("municipalities-label", "symbol", "municipalities", "label", object{

@@ -140,7 +140,10 @@ func (b *styleBuilder) placeLabels() {
 		if layer == "local_communities" {
 			layout["visibility"] = "none"
 		}
-		layout["text-variable-anchor"], layout["text-radial-offset"] = []string{"center", "top", "bottom"}, 0.6
+		// The name of an area stands in it, that of a point beside its ring.
+		layout["text-variable-anchor-offset"] = expr{"case", isPoint, expr{"literal", []any{
+			"left", []float64{0.9, 0}, "right", []float64{-0.9, 0}, "top", []float64{0, 0.8}, "bottom", []float64{0, -0.8},
+		}}, expr{"literal", []any{"center", []float64{0, 0}, "top", []float64{0, 0.8}, "bottom", []float64{0, -0.8}}}}
 		b.add(layer+"-label", "symbol", layer, "label", object{
 			"minzoom": minZoom, "layout": layout,
 			"paint": object{"text-color": color, "text-halo-color": b.p.halo, "text-halo-width": 1.2},
@@ -153,7 +156,7 @@ func (b *styleBuilder) placeLabels() {
 	b.add("cycling_routes-label", "symbol", "cycling_routes", "label", object{
 		"minzoom": 13, "filter": isLine,
 		"layout": object{
-			"symbol-placement": "line", "text-field": get("name"), "text-font": []string{regular}, "text-size": 11, "text-offset": expr{0, 0.9},
+			"symbol-placement": "line", "symbol-spacing": 700, "text-padding": 24, "text-field": get("name"), "text-font": []string{regular}, "text-size": 11, "text-offset": expr{0, 0.9},
 		},
 		"paint": object{"text-color": b.p.cycling, "text-halo-color": b.p.halo, "text-halo-width": 1.2},
 	})

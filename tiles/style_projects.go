@@ -68,8 +68,8 @@ func (b *styleBuilder) projectShapes() {
 	}
 }
 
-// projectPoints draws the symbols on top of everything but the names of cities. They never push a name away: names
-// would come and go with the filters. The circle below is what is seen of a colour that the
+// projectPoints draws the symbols on top of everything but the names of cities. All of them are drawn; names step aside
+// for them (besideSymbols), because a name under symbols cannot be read. The circle below is what is seen of a colour that the
 // sprite does not have, where the client cannot draw.
 func (b *styleBuilder) projectPoints() {
 	rank := expr{"case", get("strategic"), 0, 1}
@@ -80,13 +80,19 @@ func (b *styleBuilder) projectPoints() {
 			"circle-opacity": expr{"match", get("status"), expr{"not_realised", "dropped"}, 0.5, 1},
 		},
 	})
+	text := object{"text-color": b.p.labelUrban, "text-halo-color": b.p.halo, "text-halo-width": 1.4}
+	// Below the symbols: these are placed first, and a name looks for room among them.
+	layout := b.name(regular, byZoom(13, 11, 16, 13), rank)
+	layout["text-variable-anchor"], layout["text-radial-offset"], layout["text-max-width"] = []string{"left", "right", "top", "bottom"}, 1, 12
+	b.add("projects-label", "symbol", "projects", "label", object{
+		"minzoom": 13.5, "filter": isPoint, "layout": layout, "paint": text,
+	})
 	for _, strategic := range []bool{false, true} {
 		for _, status := range sprite.Statuses {
 			b.projectSymbol(status, strategic)
 		}
 	}
 	b.namedProjects()
-	text := object{"text-color": b.p.labelUrban, "text-halo-color": b.p.halo, "text-halo-width": 1.4}
 	b.add("projects-count", "symbol", "projects", "label", object{
 		"maxzoom": 13, "filter": all(isPoint, has("points")),
 		"layout": object{
@@ -94,11 +100,6 @@ func (b *styleBuilder) projectPoints() {
 			"text-anchor": "bottom-left", "text-offset": expr{0.5, -0.4}, "text-optional": true,
 		},
 		"paint": text,
-	})
-	layout := b.name(regular, byZoom(13, 11, 16, 13), rank)
-	layout["text-variable-anchor"], layout["text-radial-offset"], layout["text-max-width"] = []string{"left", "right", "top", "bottom"}, 1, 12
-	b.add("projects-label", "symbol", "projects", "label", object{
-		"minzoom": 13.5, "filter": isPoint, "layout": layout, "paint": text,
 	})
 }
 
@@ -113,7 +114,7 @@ func (b *styleBuilder) projectSymbol(status string, strategic bool) {
 		"filter": all(isPoint, is("status", status), wanted),
 		"layout": object{
 			"icon-image": "project-{color}-" + status + "-" + number, "icon-size": byZoom(9, 0.7, 12, 1),
-			"icon-overlap": "always", "icon-ignore-placement": true,
+			"icon-overlap": "always", "icon-padding": 0,
 		},
 	})
 }
@@ -124,7 +125,7 @@ func (b *styleBuilder) namedProjects() {
 	for _, state := range []string{"proposed", "confirmed"} {
 		b.add("projects_named-"+state, "symbol", "projects_named", "symbol", object{
 			"filter": is("state", state),
-			"layout": object{"icon-image": "named-{color}-" + state, "icon-size": byZoom(9, 0.7, 12, 1), "icon-overlap": "always", "icon-ignore-placement": true},
+			"layout": object{"icon-image": "named-{color}-" + state, "icon-size": byZoom(9, 0.7, 12, 1), "icon-overlap": "always", "icon-padding": 0},
 		})
 	}
 }
