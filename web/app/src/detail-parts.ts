@@ -18,7 +18,7 @@ export type Fact = [label: string, value: string | Node | null | undefined];
 export function facts(rows: Fact[]): HTMLElement | null {
   const known = rows.filter(([, v]) => v !== null && v !== undefined && v !== "");
   if (!known.length) return null;
-  const long = (v: string | Node | null | undefined) => typeof v === "string" && v.length > 46;
+  const long = (v: string | Node | null | undefined) => typeof v === "string" && v.length > 38;
   return h("dl", { class: "facts" }, ...known.flatMap(([k, v]) => [h("dt", long(v) ? { class: "long" } : null, k), h("dd", long(v) ? { class: "long" } : null, v ?? "")]));
 }
 
