@@ -4,6 +4,7 @@ import { opens } from "./detail-parts";
 import { h } from "./dom";
 import { dateTime } from "./format";
 import { language, t, term } from "./i18n";
+import { layerName, layerOne } from "./layer-names";
 import type { Told, ToldItem } from "./types";
 
 const named = (x: ToldItem): string => (language() === "en" && x.name_en) || x.name || t("changes.unnamed");
@@ -25,7 +26,7 @@ export function counted(c: Told["counts"][number]): string {
 /** A layer by its own name, another table by what it holds. */
 export function tableName(relation: string): string {
   const table = term("table", relation);
-  return table === relation ? term("layer", relation) : table;
+  return table === relation ? layerName(relation) : table;
 }
 
 /** By whom, for planners. */
@@ -65,7 +66,7 @@ export function changeItem(app: App, x: ToldItem): HTMLElement {
   const changed = whatChanged(x);
   return h("li", null,
     h("div", { class: "pair" }, here && x.what !== "gone" ? h("a", { class: "link", ...here }, name) : h("span", null, name), h("span", { class: `tag tag-${x.what}` }, t(`changes.what.${x.what}`))),
-    h("small", null, [layer === "projects" ? "" : term("layerOne", layer), changed].filter(Boolean).join(" · ")), values(x));
+    h("small", null, [layer === "projects" ? "" : layerOne(layer), changed].filter(Boolean).join(" · ")), values(x));
 }
 
 /** The history of one project or place, for its details. */

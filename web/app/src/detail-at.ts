@@ -5,6 +5,7 @@ import { approximate, byLayer, facts, placeLink, projectRow, section, title } fr
 import { h } from "./dom";
 import { coordinate, length } from "./format";
 import { language, t, term } from "./i18n";
+import { layerName } from "./layer-names";
 import type { At } from "./types";
 
 export function atView(app: App, at: At): (HTMLElement | null)[] {
@@ -25,7 +26,7 @@ export function atView(app: App, at: At): (HTMLElement | null)[] {
     facts([[t("details.municipality"), at.municipality?.name]]),
     at.projects.length ? section(t("details.atProjects"), h("ul", { class: "rows" }, ...at.projects.map((p) => projectRow(app, { ...p, note: away(p.distance_m) })))) : null,
     byWords(app, named),
-    ...groups.map(([layer, list]) => section([term("layer", layer), off(layer)].filter(Boolean).join(" · "), h("ul", { class: "plain" }, ...list.map((p) =>
+    ...groups.map(([layer, list]) => section([layerName(layer), off(layer)].filter(Boolean).join(" · "), h("ul", { class: "plain" }, ...list.map((p) =>
       h("li", { class: "pair" }, placeLink(app, layer, p.municipality ?? at.municipality?.slug, p.code, p.name), h("span", { class: "amount" }, p.class ? term("class", p.class) : away(p.distance_m))))))),
     !places.length && !at.projects.length && !named.length ? h("p", { class: "message" }, t("details.atNothing")) : null,
     h("p", { class: "coordinate" }, coordinate(at.point[0], at.point[1], lang)),

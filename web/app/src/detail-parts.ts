@@ -5,6 +5,7 @@ import { h } from "./dom";
 import { date, area, byName, length, moneyShort, number, percent } from "./format";
 import { icon } from "./icons";
 import { language, t, term, titled } from "./i18n";
+import { layerOne } from "./layer-names";
 import { symbolSVG } from "./symbols";
 import type { Selection } from "./state";
 import type { Nearest } from "./types";
@@ -80,7 +81,7 @@ export function nearest(app: App, list: Nearest[], municipality: string | null):
   if (!away.length) return null;
   const lang = language();
   return h("ul", { class: "plain" }, ...away.map((n) => h("li", { class: "pair" },
-    h("span", null, placeLink(app, n.layer, n.municipality ?? municipality, n.code, n.name), h("small", null, term("layerOne", n.layer), n.ends_short ? ` · ${t("details.endsShort", { d: length(n.end_distance_m ?? 0, lang) })}` : "")),
+    h("span", null, placeLink(app, n.layer, n.municipality ?? municipality, n.code, n.name), h("small", null, layerOne(n.layer), n.ends_short ? ` · ${t("details.endsShort", { d: length(n.end_distance_m ?? 0, lang) })}` : "")),
     h("span", { class: "amount" }, length(Math.round(n.distance_m ?? 0), lang)))));
 }
 

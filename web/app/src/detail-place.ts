@@ -6,6 +6,7 @@ import { h } from "./dom";
 import { cleared } from "./filters";
 import { area, date, length, money, number, percent } from "./format";
 import { language, pick, t, term } from "./i18n";
+import { layerOne } from "./layer-names";
 import type { PlaceDetail } from "./types";
 
 /** Columns that have a row of their own. */
@@ -15,7 +16,7 @@ export function placeView(app: App, p: PlaceDetail): (HTMLElement | null)[] {
   const cls = p.class?.class;
   return [
     h("p", { class: "tags" },
-      h("span", { class: "tag" }, term("layerOne", p.layer)),
+      h("span", { class: "tag" }, layerOne(p.layer) === p.layer ? pick(p.layer_title) : layerOne(p.layer)),
       cls ? h("span", { class: `tag tag-${cls}` }, term("class", cls)) : null,
       h("span", { class: "tag code" }, p.code)),
     title(p.name),
@@ -86,5 +87,5 @@ function inList(app: App, p: PlaceDetail): HTMLElement | null {
 function overlaps(app: App, p: PlaceDetail): HTMLElement | null {
   if (!p.overlaps?.length) return null;
   return h("ul", { class: "plain" }, ...byLayer(p.overlaps).flatMap(([layer, list]) => list.map((o) =>
-    h("li", { class: "pair" }, h("span", null, placeLink(app, layer, o.municipality ?? p.municipality, o.code, o.name), h("small", null, term("layerOne", layer))), h("span", { class: "amount" }, measured(o.measure, o.unit))))));
+    h("li", { class: "pair" }, h("span", null, placeLink(app, layer, o.municipality ?? p.municipality, o.code, o.name), h("small", null, layerOne(layer))), h("span", { class: "amount" }, measured(o.measure, o.unit))))));
 }

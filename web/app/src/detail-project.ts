@@ -7,6 +7,7 @@ import { eligibility } from "./detail-funds";
 import { h } from "./dom";
 import { date, money, percent } from "./format";
 import { language, pick, t, term, titled } from "./i18n";
+import { layerOne } from "./layer-names";
 import { symbolSVG } from "./symbols";
 import type { Funding, ProjectDetail, Tie } from "./types";
 
@@ -90,7 +91,7 @@ function ties(app: App, p: ProjectDetail): HTMLElement | null {
   return h("ul", { class: "plain" }, ...[...places.values()].map((list) => {
     const [first] = list;
     const share = list.find((tie) => tie.share !== null);
-    return first ? h("li", null, h("div", { class: "pair" }, h("span", null, placeLink(app, first.layer, p.municipality, first.code, first.name), " ", h("small", { class: "beside" }, term("layerOne", first.layer))), h("span", { class: "amount" }, share ? shareText(share) : "")),
+    return first ? h("li", null, h("div", { class: "pair" }, h("span", null, placeLink(app, first.layer, p.municipality, first.code, first.name), " ", h("small", { class: "beside" }, layerOne(first.layer))), h("span", { class: "amount" }, share ? shareText(share) : "")),
       ...list.map((tie) => h("small", null, reason(tie)))) : null;
   }));
 }
@@ -111,7 +112,7 @@ const shareText = (tie: Tie) => (tie.share !== null && tie.share < 0.9995 ? perc
 
 function reason(tie: Tie): string {
   const own = pick(tie.reason);
-  return own || [term("layerOne", tie.layer), term("relation", tie.relation), measured(tie.measure, tie.unit)].filter(Boolean).join(" · ");
+  return own || [layerOne(tie.layer), term("relation", tie.relation), measured(tie.measure, tie.unit)].filter(Boolean).join(" · ");
 }
 
 function phases(p: ProjectDetail): HTMLElement | null {

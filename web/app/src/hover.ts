@@ -2,6 +2,7 @@
 import type { Map as GLMap, MapGeoJSONFeature, Point } from "maplibre-gl";
 import { h } from "./dom";
 import { t, term } from "./i18n";
+import { layerOne } from "./layer-names";
 import { dataLayer } from "./style";
 
 /** What is under a point of the screen, topmost first, once each; only what has a name and a code. */
@@ -26,12 +27,7 @@ export function described(found: MapGeoJSONFeature[]): { name: string; kind: str
   const status = isProject(top) ? term("status", String(top.properties.status ?? "unknown")) : "";
   const words = layer === "projects_named" ? t("hover.named") : "";
   const more = list.filter((f) => isProject(f) === isProject(top)).length - 1;
-  return { name: String(top.properties.name ?? ""), kind: [layerWord(layer), status, words, more > 0 ? t("hover.more", { n: more }) : ""].filter(Boolean).join(" · ") };
-}
-
-/** The singular of a layer; a planner's own has its id only. */
-function layerWord(layer: string): string {
-  return term("layerOne", layer === "projects_named" ? "projects" : layer);
+  return { name: String(top.properties.name ?? ""), kind: [layerOne(layer === "projects_named" ? "projects" : layer), status, words, more > 0 ? t("hover.more", { n: more }) : ""].filter(Boolean).join(" · ") };
 }
 
 /** The tooltip, and the cross in the middle that the keys move the map under. */

@@ -8,6 +8,7 @@ import { icon } from "./icons";
 import { language, t } from "./i18n";
 import { drag, moved } from "./layer-drag";
 import { Legend } from "./legend";
+import { fetchStyle } from "./map";
 import type { Mode } from "./palette";
 import { toggled } from "./filters";
 import { visibleLayers } from "./style";
@@ -35,9 +36,20 @@ export class LayersPanel {
       const mode = (style.metadata as Record<string, unknown> | undefined)?.["kraj:mode"] === "dark" ? "dark" : "light";
       this.current = new Legend(this.app, style, mode);
       this.styles.set(mode, this.current);
+      if (mode === "dark") void this.paper();
     }
     this.failed = !style;
     this.draw();
+  }
+
+  /** Paper is light: a sheet printed from a dark page needs the light style's swatches. */
+  private async paper(): Promise<void> {
+    if (this.styles.has("light")) return;
+    try {
+      this.styles.set("light", new Legend(this.app, await fetchStyle(language(), "light"), "light"));
+    } catch {
+      return; // then the sheet has the dark ones
+    }
   }
 
   draw(): void {

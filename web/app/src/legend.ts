@@ -3,7 +3,7 @@ import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
 import { themeColor, type App } from "./app";
 import { kindsOf, type Kind, type Kinds, type Known } from "./classes";
 import { evaluate } from "./evaluate";
-import { pick, term } from "./i18n";
+import { layerName, register } from "./layer-names";
 import { ground, noTheme, shown, type Mode } from "./palette";
 import { dataLayer } from "./style";
 import { drawingOrder } from "./style-layers";
@@ -28,7 +28,9 @@ export interface LegendRow {
 const density = 4;
 
 export class Legend {
-  constructor(private readonly app: App, readonly style: StyleSpecification, private readonly mode: Mode) {}
+  constructor(private readonly app: App, readonly style: StyleSpecification, private readonly mode: Mode) {
+    register((style.metadata as Record<string, unknown> | undefined)?.["kraj:layers"]);
+  }
 
   /** Data layers from the topmost down, as they are drawn. */
   layers(): string[] {
@@ -47,8 +49,7 @@ export class Legend {
 
   /** A layer of the planner's own has the name that he gave it. */
   name(id: string): string {
-    const known = this.registered(id);
-    return known?.own ? pick(known.title) || id : term("layer", id);
+    return layerName(id);
   }
 
   private known(): Known {

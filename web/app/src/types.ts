@@ -194,6 +194,7 @@ export interface PlaceProject {
 
 export interface PlaceDetail {
   layer: string;
+  layer_title?: Text;
   code: string;
   name: string;
   name_alt: string | null;
