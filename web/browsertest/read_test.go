@@ -183,7 +183,7 @@ func TestPointAndDetails(t *testing.T) {
 				break
 			}
 		}
-		p.await(`document.activeElement === window.kraj.map.getCanvas() && !document.querySelector(".cross").hidden`)
+		p.await(`document.activeElement === window.kraj.map.getCanvas() && !document.querySelector(".cross.middle").hidden`)
 		p.do(chromedp.KeyEvent("\u0304")) // arrow up
 		p.await(`document.querySelector('[role="status"].visually-hidden').innerText !== ""`)
 		p.settled()

@@ -30,10 +30,10 @@ export function described(found: MapGeoJSONFeature[]): { name: string; kind: str
   return { name: String(top.properties.name ?? ""), kind: [layerOne(layer === "projects_named" ? "projects" : layer), status, words, more > 0 ? t("hover.more", { n: more }) : ""].filter(Boolean).join(" · ") };
 }
 
-/** The tooltip, and the cross in the middle that the keys move the map under. */
+/** The tooltip, at the pointer or in the middle that the keys move the map under. */
 export class Hover {
   readonly tooltip = h("div", { class: "tooltip", hidden: true, "aria-hidden": "true" });
-  readonly cross = h("div", { class: "cross", hidden: true, "aria-hidden": "true" });
+  private keys = false;
 
   constructor(private readonly gl: GLMap, private readonly middle: () => Point, private readonly say: (text: string) => void) {
     // Asked once a frame, and not while the map moves: then the frame is for drawing.
@@ -51,28 +51,26 @@ export class Hover {
     gl.on("movestart", () => (this.tooltip.hidden = true));
     gl.on("idle", () => this.keyed());
     const canvas = gl.getCanvas();
-    canvas.addEventListener("focus", () => {
-      this.cross.hidden = !canvas.matches(":focus-visible");
-      this.place();
+    canvas.addEventListener("focus", () => (this.keys = canvas.matches(":focus-visible")));
+    canvas.addEventListener("pointerdown", () => (this.keys = false));
+    canvas.addEventListener("blur", () => {
+      this.keys = false;
+      this.tooltip.hidden = true;
     });
-    canvas.addEventListener("blur", () => (this.cross.hidden = this.tooltip.hidden = true));
-    canvas.addEventListener("keydown", (e) => e.key === "Escape" && (this.tooltip.hidden = true));
+    canvas.addEventListener("keydown", (e) => {
+      this.keys = true;
+      if (e.key === "Escape") this.tooltip.hidden = true;
+    });
   }
 
   private frame = 0;
   private last: Point | null = null;
 
-  private place(): void {
-    const p = this.middle();
-    this.cross.style.transform = `translate(${Math.round(p.x)}px, ${Math.round(p.y)}px)`;
-  }
-
   private spoken = "";
 
   /** After a move by keys: what is in the middle now, shown and said. */
   private keyed(): void {
-    if (this.cross.hidden) return;
-    this.place();
+    if (!this.keys) return;
     const text = this.at(this.middle(), 6);
     if (text && text !== this.spoken) this.say(text);
     this.spoken = text;

@@ -67,7 +67,7 @@ export class MapView implements MapLike {
     this.gl.keyboard.disableRotation();
     this.pin = new Marker({ element: h("div", { class: "pin" }) });
     const hover = new Hover(this.gl, () => this.gl.project(this.middle()), (text) => app.announce(text));
-    host.append(hover.cross, hover.tooltip);
+    host.append(hover.tooltip);
     this.listen();
   }
 

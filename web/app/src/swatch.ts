@@ -36,7 +36,7 @@ function part(layer: LayerSpecification, sample: Sample, images: Images): SVGEle
     case "circle":
       return sample.geometry === "Point" ? circle(paint, number) : [];
     case "symbol": {
-      const name = evaluate((layer.layout as Record<string, unknown> | undefined)?.["icon-image"], sample);
+      const name = filled(evaluate((layer.layout as Record<string, unknown> | undefined)?.["icon-image"], sample), sample);
       const drawn = sample.geometry === "Point" && typeof name === "string" && name ? images(named(name, sample)) : null;
       return drawn ? [picture(drawn, number("icon-opacity", 1))] : [];
     }
@@ -46,6 +46,9 @@ function part(layer: LayerSpecification, sample: Sample, images: Images): SVGEle
 
 /** A name with attributes in braces, as styles may give it to icons. */
 const named = (name: string, sample: Sample) => name.replace(/\{(\w+)\}/g, (_, key: string) => String(sample.properties[key] ?? ""));
+
+/** A name with attributes in it, as older clients write them: project-{color}-idea. */
+const filled = (name: unknown, sample: Sample): unknown => (typeof name === "string" ? name.replace(/\{(\w+)\}/g, (_, key: string) => String(sample.properties[key] ?? "")) : name);
 
 type Paint = (name: string) => unknown;
 type Num = (name: string, fallback: number) => number;
