@@ -83,7 +83,8 @@ func (b *styleBuilder) projectPoints() {
 	text := object{"text-color": b.p.labelUrban, "text-halo-color": b.p.halo, "text-halo-width": 1.4}
 	// Below the symbols: these are placed first, and a name looks for room among them.
 	layout := b.name(regular, byZoom(13, 11, 16, 13), rank)
-	layout["text-variable-anchor"], layout["text-radial-offset"], layout["text-max-width"] = []string{"left", "right", "top", "bottom"}, 1, 12
+	layout["text-variable-anchor"], layout["text-max-width"] = []string{"left", "right", "top", "bottom"}, 12
+	layout["text-radial-offset"] = expr{"case", is("strategic", true), 1.7, 1.2} // clear of its own symbol
 	b.add("projects-label", "symbol", "projects", "label", object{
 		"minzoom": 13.5, "filter": isPoint, "layout": layout, "paint": text,
 	})
