@@ -10,6 +10,7 @@ import { nowhere, recordPath, section } from "./detail-parts";
 import { placeView } from "./detail-place";
 import { projectView } from "./detail-project";
 import { h } from "./dom";
+import { Facets } from "./facets";
 import { dateTime } from "./format";
 import { icon } from "./icons";
 import { language, languages, setLanguage, t, titled } from "./i18n";
@@ -42,7 +43,9 @@ const selection = chosen();
 store.set({ lang, municipality: selection && selection.municipality !== nowhere ? selection.municipality : "" }, false);
 const connection = new Connection();
 const data = new Data(store, connection);
-const app: App = { store, data, connection, map: null, here: null, mode, narrow: () => false, legend: () => [], announce: () => undefined };
+// Nothing here filters: these facets hear of no data and so ask for none.
+const facets = new Facets(store, new Data(store, connection), connection);
+const app: App = { store, data, facets, connection, map: null, here: null, mode, narrow: () => false, legend: () => [], openTable: () => undefined, announce: () => undefined };
 
 // What the words beside the map open there has a page here as well.
 store.subscribe((state, changed) => {
