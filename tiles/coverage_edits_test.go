@@ -111,9 +111,9 @@ func TestOverlapDoesNotSpread(t *testing.T) {
 	checkRebuilt(t, p, "overlaps")
 }
 
-// outline measures how true a feature's outline is at a band: the Hausdorff distance in pixels of a 512-pixel tile at the band's
+// outlined measures how true a feature's outline is at a band: the Hausdorff distance in pixels of a 512-pixel tile at the band's
 // last zoom, and the ratio of areas.
-func outline(t *testing.T, p *pg.Pools, name string, band int) (pixels, ratio float64) {
+func outlined(t *testing.T, p *pg.Pools, name string, band int) (pixels, ratio float64) {
 	t.Helper()
 	pixels = one[float64](t, p, `SELECT ST_HausdorffDistance(ST_Boundary(g.geom), ST_Boundary(o.geom)) / (2 * (SELECT tolerance FROM kraj.tile_bands() WHERE band = $2))
 		FROM kraj.tile_features g JOIN kraj.tile_features o USING (layer, id) WHERE layer = 'settlements' AND g.band = $2 AND o.band = 15 AND o.props ->> 'name' = $1`, name, band)
@@ -126,7 +126,7 @@ func outline(t *testing.T, p *pg.Pools, name string, band int) (pixels, ratio fl
 func checkOutline(t *testing.T, p *pg.Pools, name string, most float64) {
 	t.Helper()
 	for _, band := range []int{8, 10, 12} {
-		pixels, ratio := outline(t, p, name, band)
+		pixels, ratio := outlined(t, p, name, band)
 		t.Logf("%s at zoom %d: outline off by %.2f pixels at most, area × %.3f", name, band, pixels, ratio)
 		if pixels > most || ratio < 0.9 || ratio > 1.1 {
 			t.Errorf("%s at zoom %d: outline off by %.2f pixels, area × %.3f", name, band, pixels, ratio)
