@@ -143,11 +143,15 @@ function drawOp(ctx: CanvasRenderingContext2D, op: Op, ink: Record<Ink, string>)
   ctx.stroke();
 }
 
+/** One for all images, in memory because its pixels are read: a busy tile asks for dozens of symbols at once. */
+let shared: CanvasRenderingContext2D | null = null;
+
 function canvas(size: number, ratio: number): { ctx: CanvasRenderingContext2D; done: () => Drawn } {
-  const el = document.createElement("canvas");
-  el.width = el.height = Math.round(size * ratio);
-  const ctx = el.getContext("2d");
+  shared ??= document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const ctx = shared;
   if (!ctx) throw new Error("no 2d canvas");
+  const el = ctx.canvas;
+  el.width = el.height = Math.round(size * ratio); // also clears it
   ctx.scale(ratio, ratio);
   return { ctx, done: () => ({ data: ctx.getImageData(0, 0, el.width, el.height), pixelRatio: ratio }) };
 }
