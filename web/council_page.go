@@ -283,8 +283,10 @@ func (p *councilPage) indicators(b *geo.Balance) {
 		value      *float64
 		decimals   int
 	}{
-		{p.T["parity"], parityNote, from.Parity, 2}, {p.T["hoover"], p.T["hooverNote"], from.Hoover, 4},
-		{p.T["gini"], p.T["giniNote"], from.Gini, 4}, {p.T["theil"], p.T["theilNote"], from.TheilBetween, 4},
+		{p.T["parity"], parityNote, from.Parity, 2},
+		{p.T["hoover"], p.T["hooverNote"], from.Hoover, 4},
+		{p.T["gini"], p.T["giniNote"], from.Gini, 4},
+		{p.T["theil"], p.T["theilNote"], from.TheilBetween, 4},
 	} {
 		p.Indicators = append(p.Indicators, councilFact{one.name, p.number(one.value, one.decimals).Text, one.note})
 	}
