@@ -196,28 +196,28 @@ CROSS JOIN LATERAL (%s) feature`, i, from, r.features(name))
 	return sql.String()
 }
 
-// features is the statement that finds a layer's rows (id, rank, props, geom) for the tile.
+// features is the statement that finds a layer's rows (id, rank, props as text, geom) for the tile.
 func (r Request) features(layer string) string {
 	f := r.Filter
 	from := func(band int) string {
 		return fmt.Sprintf("FROM tile_features WHERE layer = '%s' AND band = %d AND geom && t.wide", layer, band)
 	}
-	where, props := "", "props"
+	where, props := "", "attributes"
 	if f.Municipality != "" {
 		where = " AND municipality_id = ask.municipality"
 	}
 	if f.Scheme != "" && strings.HasPrefix(layer, "settlements") {
-		props = `props || jsonb_build_object('class', coalesce((SELECT c.class FROM scheme_classes c
-		WHERE c.settlement_id = tile_features.id AND c.scheme_id = balance_scheme(tile_features.municipality_id, ask.scheme)), 'unclassified')) AS props`
+		props = `(props || jsonb_build_object('class', coalesce((SELECT c.class FROM scheme_classes c
+		WHERE c.settlement_id = tile_features.id AND c.scheme_id = balance_scheme(tile_features.municipality_id, ask.scheme)), 'unclassified')))::text`
 	}
 	if id, ok := projectID(layer); ok && f.narrowsProjects() {
 		where += " AND " + id + " IN (SELECT p.project_id FROM projects_in(ask.municipality, ask.projects) p)"
 		if r.Z <= thinnedZoom {
-			return "SELECT id, rank, props, geom " + from(Band(r.Z)) + " AND ST_Dimension(geom) > 0" + where +
+			return "SELECT id, rank, attributes AS props, geom " + from(Band(r.Z)) + " AND ST_Dimension(geom) > 0" + where +
 				" UNION ALL " + thinned(from(MaxZoom)+" AND ST_Dimension(geom) = 0"+where)
 		}
 	}
-	return "SELECT id, rank, " + props + ", geom " + from(Band(r.Z)) + where
+	return "SELECT id, rank, " + props + " AS props, geom " + from(Band(r.Z)) + where
 }
 
 // thinnedZoom is the last zoom at which points are thinned; crowded is how many of them make a tile crowded, and a crowded
@@ -231,9 +231,9 @@ const (
 // thinned finds points of a filtered layer. The copies of the lower bands were thinned without the filter, so these are thinned
 // here: in a crowded tile the one of highest rank in each square stays and says in "points" how many it stands for.
 func thinned(from string) string {
-	return fmt.Sprintf(`SELECT id, rank, CASE WHEN n > 1 THEN props || jsonb_build_object('points', n) ELSE props END AS props, geom
+	return fmt.Sprintf(`SELECT id, rank, CASE WHEN n > 1 THEN (props || jsonb_build_object('points', n))::text ELSE attributes END AS props, geom
 	FROM (SELECT x.*, count(*) OVER same AS n, row_number() OVER (same ORDER BY rank DESC, id) AS place
-		FROM (SELECT id, props, geom, rank, CASE WHEN count(*) OVER () <= %[2]d THEN id::text ELSE
+		FROM (SELECT id, props, attributes, geom, rank, CASE WHEN count(*) OVER () <= %[2]d THEN id::text ELSE
 				floor((ST_X(ST_GeometryN(geom, 1)) - ST_XMin(t.box)) / (ST_XMax(t.box) - ST_XMin(t.box)) * %[3]d)::text || '/' ||
 				floor((ST_Y(ST_GeometryN(geom, 1)) - ST_YMin(t.box)) / (ST_YMax(t.box) - ST_YMin(t.box)) * %[3]d)::text END AS square
 			%[1]s) x

@@ -44,6 +44,15 @@ LANGUAGE sql AS $$
     SELECT set_config('plan_cache_mode', CASE WHEN rows > 20 THEN 'force_custom_plan' ELSE 'force_generic_plan' END, true)
 $$;
 
+-- progress tells an upgrade how far the work is, as a notice with the code KR001; other writers hear nothing.
+CREATE OR REPLACE FUNCTION kraj.progress(what text, done integer, everything integer) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF current_setting('kraj.progress', true) = 'on' THEN
+        RAISE NOTICE '%: % of % projects', what, least(done, everything), everything USING ERRCODE = 'KR001';
+    END IF;
+END $$;
+
 -- replace_ties stores the projects' ties to some layers (null: all, and their extents) anew, and marks them for settle_atoms(). A few
 -- thousand projects at a time: statements for all of a country would hold all its shapes in memory and be planned for their worst.
 CREATE OR REPLACE FUNCTION kraj.replace_ties(project_ids bigint[], layers text[]) RETURNS void
@@ -69,6 +78,7 @@ BEGIN
         ids := project_ids[done + 1 : done + step];
         DELETE FROM kraj.ties t WHERE t.project_id = ANY (ids) AND (layers IS NULL OR t.layer = ANY (layers));
         INSERT INTO kraj.ties SELECT * FROM kraj.compute_ties(ids, layers);
+        PERFORM kraj.progress('ties', done + step, many);
     END LOOP;
     IF layers IS NULL OR layers && '{settlements,local_communities}' THEN
         INSERT INTO kraj.pending (relation, id, project_id) SELECT 'ties', p, p FROM unnest(project_ids) p;

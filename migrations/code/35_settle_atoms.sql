@@ -52,6 +52,7 @@ BEGIN
         INSERT INTO kraj.weights (project_id, municipality_id, visibility, settlement_id, special, extent, population, equal, served,
                                   origin, note)
         SELECT * FROM kraj.compute_weights(ids);
+        PERFORM kraj.progress('weights', done + step, many);
     END LOOP;
     IF many > step THEN PERFORM kraj.take_stock('{weights}'); END IF;
     FOR done IN 0 .. many - 1 BY step LOOP
@@ -64,5 +65,6 @@ BEGIN
         ids := affected[done + 1 : done + step];
         DELETE FROM kraj.sums s WHERE s.project_id = ANY (ids);
         INSERT INTO kraj.sums SELECT * FROM kraj.compute_sums(ids);
+        PERFORM kraj.progress('sums', done + step, many);
     END LOOP;
 END $$;
