@@ -77,15 +77,20 @@ func TestFilters(t *testing.T) {
 	t.Run("a settlement, an amount, words; keyboard only", func(t *testing.T) {
 		p := open(t, b, s, "m=koper", 1440, 900)
 		p.await(`document.querySelector('[data-key="fold/more"]')`)
-		p.do(chromedp.Focus(chromedp.CSS(`[data-key="fold/more"]`)), chromedp.KeyEvent("\r"))
+		p.focus(`[data-key="fold/more"]`)
+		p.do(chromedp.KeyEvent("\r"))
 		p.await(`document.querySelector('[data-key="fold/amount"]')`)
-		p.do(chromedp.Focus(chromedp.CSS(`[data-key="fold/amount"]`)), chromedp.KeyEvent("\r"))
+		p.focus(`[data-key="fold/amount"]`)
+		p.do(chromedp.KeyEvent("\r"))
 		p.await(`document.querySelector('[data-key="filter-min"]')`)
-		p.do(chromedp.Focus(chromedp.CSS(`[data-key="filter-min"]`)), chromedp.KeyEvent("5.000"), chromedp.KeyEvent("\r"))
+		p.focus(`[data-key="filter-min"]`)
+		p.do(chromedp.KeyEvent("5.000"), chromedp.KeyEvent("\r"))
 		p.await(`location.hash.includes("min_amount=5000") && document.querySelector(".in-effect")?.innerText.includes("vsaj 5.000")`)
-		p.do(chromedp.Focus(chromedp.CSS(`[data-key="filter-q"]`)), chromedp.KeyEvent("znamke"))
+		p.focus(`[data-key="filter-q"]`)
+		p.do(chromedp.KeyEvent("znamke"))
 		p.await(`location.hash.includes("q=znamke") && document.querySelector(".in-effect")?.innerText.includes("»znamke«")`)
-		p.do(chromedp.Focus(chromedp.CSS(`.in-effect [data-key="q"]`)), chromedp.KeyEvent("\r"))
+		p.focus(`.in-effect [data-key="q"]`)
+		p.do(chromedp.KeyEvent("\r"))
 		p.await(`!location.hash.includes("q=") && document.activeElement.closest(".in-effect")`)
 	})
 
@@ -143,6 +148,13 @@ func TestFilters(t *testing.T) {
 	}
 }
 
+// focus puts the keyboard to an element; drawing may replace it at any moment, and finds the focus again.
+func (p *page) focus(selector string) {
+	p.t.Helper()
+	p.await(fmt.Sprintf("document.querySelector(%q)", selector))
+	eval[bool](p, fmt.Sprintf("(document.querySelector(%q).focus(), true)", selector))
+}
+
 func TestSearch(t *testing.T) {
 	s, b := newSite(t), browser(t)
 	if _, err := s.pools.Owner.Exec(t.Context(), `UPDATE kraj.business_zones SET plan_ordinance = 'Odlok o OPPN Hrastje (Uradni list RS, 12/2019)', plan_state = 'adopted' WHERE id = (SELECT min(id) FROM kraj.business_zones);
@@ -183,7 +195,7 @@ func TestSearch(t *testing.T) {
 		p := open(t, b, s, "m=kranj", 1440, 900)
 		for words, want := range map[string]string{"na Kokrici": "Kokrica", "cadovljah": "Čadovlje", "v Stražišču": "Stražišče", "12/2019": "Odlok o OPPN Hrastje (Uradni list RS, 12/2019)"} {
 			ask(p, words)
-			p.await(fmt.Sprintf(`document.querySelector("#search-0 .search-name")?.innerText === %q`, want))
+			p.await(fmt.Sprintf(`document.querySelector("#search-0 .search-name")?.innerText.includes(%q)`, want))
 		}
 		ask(p, "2.3")
 		p.await(`document.querySelector("#search-0 .search-name mark")?.innerText === "2.3"`)

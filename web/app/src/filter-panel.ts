@@ -67,9 +67,9 @@ export class FilterPanel {
     return h("ul", { class: "filter-tree" }, ...themes.filter((x) => x.measures.length).map((x) => {
       const boxes = x.measures.map((m) => h("li", null, this.box(`measure/${m.code}`, h("span", null, h("span", { class: "code" }, m.code), " ", pick(m.name)), this.app.facets.count("measure", m.code),
         state.measure.includes(m.code) || state.theme.includes(x.code), () => this.app.store.set(pressMeasure(themes, state, m.code)))));
-      return h("li", { role: "group", "aria-label": `${x.code} ${pick(x.name)}` },
+      return h("li", null,
         h("div", { class: "filter-branch" }, h("span", { class: "theme-bar", style: { "background-color": themeColor(this.app, state.municipality, x.code) } }), h("span", { class: "code" }, x.code), " ", pick(x.name)),
-        h("ul", null, ...boxes));
+        h("ul", { "aria-label": `${x.code} ${pick(x.name)}` }, ...boxes));
     }));
   }
 
