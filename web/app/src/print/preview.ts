@@ -41,6 +41,8 @@ export class Preview {
   private job: AbortController | null = null;
   private failed = false;
   private ready = false;
+  /** The scale was chosen by hand. */
+  private scaled = false;
   private readonly page = new CSSStyleSheet();
 
   constructor(
@@ -207,6 +209,8 @@ export class Preview {
 
   private change(patch: Partial<Choice>, redrawn = true): void {
     this.choice = { ...this.choice, ...patch };
+    this.scaled ||= patch.denominator !== undefined;
+    if (!this.scaled && (patch.paper || patch.turn)) this.choice.denominator = this.fit(); // a larger sheet shows the same larger
     if (redrawn) void this.render();
     else this.draw();
   }
