@@ -23,7 +23,7 @@ var accessibilityCSS string
 var accessibilityTemplate = template.Must(template.New("accessibility").Parse(accessibilityHTML))
 
 // accessibilityPolicy allows the statement its own style and faces.
-const accessibilityPolicy = "default-src 'none'; style-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+const accessibilityPolicy = "default-src 'none'; style-src 'self'; font-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 
 // The day the statement was made, and the day it was last held against the page.
 const (
