@@ -129,19 +129,19 @@ BEGIN
 END $$;
 
 -- take_stock: who fills a table and settles in one transaction meets plans for the table as it was, and a loop over an index that was
--- right for a few rows takes hours for a country. So after a bulk write what was written is counted first. Where somebody else is
--- analysing a table, it is left to them.
-CREATE OR REPLACE FUNCTION kraj.take_stock(relations text[]) RETURNS void
+-- right for a few rows takes hours for a country. So tables that grew by a fifth or more, as nearly as is known, are counted before they
+-- are read. Where somebody else is analysing a table, it is left to them.
+DROP FUNCTION IF EXISTS kraj.take_stock(text[]);
+CREATE OR REPLACE FUNCTION kraj.take_stock(relations text[], written bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
-DECLARE relation text;
+DECLARE relation regclass;
 BEGIN
-    FOREACH relation IN ARRAY relations LOOP
-        IF to_regclass(format('kraj.%I', relation)) IS NOT NULL THEN
-            EXECUTE format('ANALYZE (SKIP_LOCKED) kraj.%I', relation);
-        END IF;
+    FOR relation IN SELECT c.oid FROM pg_class c WHERE c.relnamespace = 'kraj'::regnamespace AND c.relname = ANY (relations) AND c.relkind = 'r'
+                    AND written * 5 >= c.reltuples ORDER BY c.relname LOOP
+        EXECUTE format('ANALYZE (SKIP_LOCKED) %s', relation);
     END LOOP;
 END $$;
-REVOKE ALL ON FUNCTION kraj.take_stock(text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION kraj.take_stock(text[], bigint) FROM PUBLIC;
 
 -- settle works off what this transaction has changed so far. It runs by itself before COMMIT; a writer who wants to read ties
 -- or sums earlier in the transaction may call it.
@@ -149,22 +149,24 @@ CREATE OR REPLACE FUNCTION kraj.settle() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
 DECLARE
     plans text := current_setting('plan_cache_mode');
-    many CONSTANT integer := 5000;
-    rows integer := (SELECT count(*) FROM (SELECT FROM kraj.pending p WHERE p.xid = pg_current_xact_id_if_assigned() LIMIT many) x);
+    many CONSTANT integer := 50;
+    rows integer := (SELECT count(*) FROM kraj.pending p WHERE p.xid = pg_current_xact_id_if_assigned());
 BEGIN
     IF rows = 0 THEN
         RETURN;
     END IF;
     PERFORM kraj.plan_for(rows);
-    IF rows = many THEN
-        PERFORM kraj.take_stock('{pending}' || ARRAY(
-            SELECT DISTINCT p.relation FROM kraj.pending p WHERE p.xid = pg_current_xact_id() ORDER BY p.relation));
+    IF rows >= many THEN
+        PERFORM kraj.take_stock('{pending}' || ARRAY(SELECT DISTINCT p.relation FROM kraj.pending p WHERE p.xid = pg_current_xact_id()), rows);
     END IF;
     PERFORM kraj.settle_lock();
     PERFORM kraj.settle_projects();
     PERFORM kraj.settle_names();
     PERFORM kraj.settle_ties();
     PERFORM kraj.settle_atoms();
+    IF rows >= many THEN
+        PERFORM kraj.take_stock('{extents,ties,weights,atoms,sums}', rows);
+    END IF;
     PERFORM kraj.settle_tiles();
     DELETE FROM kraj.pending p WHERE p.xid = pg_current_xact_id();
     PERFORM set_config('plan_cache_mode', plans, true);

@@ -72,7 +72,7 @@ BEGIN
         END LOOP;
     END IF;
     IF many > step THEN
-        PERFORM kraj.take_stock('{extents}');
+        PERFORM kraj.take_stock('{extents}', many);
     END IF;
     FOR done IN 0 .. many - 1 BY step LOOP
         ids := project_ids[done + 1 : done + step];

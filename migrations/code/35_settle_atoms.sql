@@ -45,7 +45,7 @@ DECLARE
 BEGIN
     IF many = 0 THEN RETURN; END IF;
     PERFORM kraj.plan_for(many);
-    IF many > step THEN PERFORM kraj.take_stock('{ties}'); END IF;
+    IF many > step THEN PERFORM kraj.take_stock('{ties}', many); END IF;
     FOR done IN 0 .. many - 1 BY step LOOP
         ids := affected[done + 1 : done + step];
         DELETE FROM kraj.weights w WHERE w.project_id = ANY (ids);
@@ -54,13 +54,13 @@ BEGIN
         SELECT * FROM kraj.compute_weights(ids);
         PERFORM kraj.progress('weights', done + step, many);
     END LOOP;
-    IF many > step THEN PERFORM kraj.take_stock('{weights}'); END IF;
+    IF many > step THEN PERFORM kraj.take_stock('{weights}', many); END IF;
     FOR done IN 0 .. many - 1 BY step LOOP
         ids := affected[done + 1 : done + step];
         DELETE FROM kraj.atoms a WHERE a.project_id = ANY (ids);
         INSERT INTO kraj.atoms SELECT * FROM kraj.compute_atoms(ids);
     END LOOP;
-    IF many > step THEN PERFORM kraj.take_stock('{atoms}'); END IF;
+    IF many > step THEN PERFORM kraj.take_stock('{atoms}', many); END IF;
     FOR done IN 0 .. many - 1 BY step LOOP
         ids := affected[done + 1 : done + step];
         DELETE FROM kraj.sums s WHERE s.project_id = ANY (ids);
