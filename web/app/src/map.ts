@@ -212,11 +212,19 @@ export class MapView implements MapLike {
     select(this.app, only ? { kind: "project", municipality: String(only.properties.municipality), code: String(only.properties.code) } : here, true);
   }
 
-  /** Everything drawn where no panel covers the map. */
-  visible(): MapGeoJSONFeature[] {
+  /** Everything drawn where no panel covers the map, in pieces that are quickly read: a layer of the data in a strip of the view. */
+  visible(): (() => MapGeoJSONFeature[])[] {
+    const strips = 4;
     const c = this.covered();
     const { clientWidth: w, clientHeight: ht } = this.host;
-    return this.gl.queryRenderedFeatures([[c.left, c.top], [w - c.right, ht - c.bottom]]);
+    const high = (ht - c.bottom - c.top) / strips;
+    const byData = new Map<string, string[]>();
+    for (const layer of this.gl.getStyle().layers) {
+      const data = dataLayer(layer);
+      if (data && !layer.id.startsWith("kraj-")) byData.set(data, [...(byData.get(data) ?? []), layer.id]);
+    }
+    return [...byData.values()].flatMap((layers) => Array.from({ length: strips }, (_, n) => () =>
+      this.gl.queryRenderedFeatures([[c.left, c.top + n * high], [w - c.right, c.top + (n + 1) * high]], { layers: layers.filter((id) => this.gl.getLayer(id)) })));
   }
 
   /** Width and height of what no panel covers, in pixels. */

@@ -34,7 +34,7 @@ export class InView implements Tool {
   private active = false;
   private groups = new Map<string, Item[]>();
   private readonly whole = new Set<string>();
-  private readonly soon = debounce(250, () => this.look());
+  private readonly soon = debounce(250, () => void this.look());
   private said = "";
 
   constructor(
@@ -46,7 +46,7 @@ export class InView implements Tool {
 
   open(): void {
     this.active = true;
-    this.look();
+    void this.look();
   }
 
   close(): void {
@@ -54,10 +54,23 @@ export class InView implements Tool {
     this.said = "";
   }
 
-  /** Reads what is drawn; the list and the sentence are only written when they changed. */
-  private look(): void {
-    if (!this.active) return;
-    this.groups = grouped(this.view.visible());
+  /** The reading that counts; one that began before it gives up. */
+  private turn = 0;
+
+  /**
+   * Reads what is drawn, piece by piece with a pause after each, because a whole country in one go would hold the page up; the list and the
+   * sentence are only written when they changed.
+   */
+  private async look(): Promise<void> {
+    const turn = ++this.turn;
+    const found = new Found();
+    for (const read of this.view.visible()) {
+      if (!this.active || turn !== this.turn) return;
+      found.add(read());
+      await new Promise((resume) => setTimeout(resume));
+    }
+    if (!this.active || turn !== this.turn) return;
+    this.groups = found.sorted();
     const words = this.summary();
     if (words !== this.said) {
       this.said = words;
@@ -115,21 +128,27 @@ function same(selection: Selection | null, item: Item): boolean {
 }
 
 /** Features by layer, once each: a shape is cut by tiles and drawn by several style layers. */
-export function grouped(features: MapGeoJSONFeature[]): Map<string, Item[]> {
-  const seen = new Set<string>();
-  const groups = new Map<string, Item[]>();
-  for (const f of features) {
-    const layer = dataLayer(f.layer);
-    const { code, municipality, name, title, status, theme, strategic } = f.properties as Record<string, unknown>;
-    if (!layer || f.layer.id.startsWith("kraj-") || code === undefined || code === null) continue;
-    const key = `${layer}/${String(municipality)}/${String(code)}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    const item = { layer, municipality: String(municipality ?? ""), code: String(code), name: String(name ?? title ?? ""), status: String(status ?? ""), theme: String(theme ?? ""), strategic: strategic === true };
-    const group = groups.get(layer);
-    if (group) group.push(item);
-    else groups.set(layer, [item]);
+export class Found {
+  private readonly seen = new Set<string>();
+  private readonly groups = new Map<string, Item[]>();
+
+  add(features: MapGeoJSONFeature[]): void {
+    for (const f of features) {
+      const layer = dataLayer(f.layer);
+      const { code, municipality, name, title, status, theme, strategic } = f.properties as Record<string, unknown>;
+      if (!layer || f.layer.id.startsWith("kraj-") || code === undefined || code === null) continue;
+      const key = `${layer}/${String(municipality)}/${String(code)}`;
+      if (this.seen.has(key)) continue;
+      this.seen.add(key);
+      const item = { layer, municipality: String(municipality ?? ""), code: String(code), name: String(name ?? title ?? ""), status: String(status ?? ""), theme: String(theme ?? ""), strategic: strategic === true };
+      const group = this.groups.get(layer);
+      if (group) group.push(item);
+      else this.groups.set(layer, [item]);
+    }
   }
-  for (const [id, items] of groups) items.sort((a, b) => (id.startsWith("projects") ? byCode(a.code, b.code) : byName(a.name, b.name)));
-  return groups;
+
+  sorted(): Map<string, Item[]> {
+    for (const [id, items] of this.groups) items.sort((a, b) => (id.startsWith("projects") ? byCode(a.code, b.code) : byName(a.name, b.name)));
+    return this.groups;
+  }
 }
