@@ -89,7 +89,7 @@ func TestArchivesHaveTheServersTiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer table.Close()
+	defer func() { _ = table.Close() }() // it is only read
 	// The world, and a rim of empty tiles around it, at zooms before and after each band's border.
 	found := 0
 	for _, z := range []int{0, 4, 8, 9, 10, 11, 12, 13} {

@@ -22,7 +22,8 @@ import (
 // asMVT is the same tile as ST_AsMVT makes it of the same rows.
 func asMVT(t testing.TB, c *tiles.Catalog, q interface {
 	one(sql string, args ...any) []byte
-}, zxy [3]int) []byte {
+}, zxy [3]int,
+) []byte {
 	t.Helper()
 	var tile []byte
 	for _, l := range c.Layers() {

@@ -26,8 +26,24 @@ func (b *styleBuilder) ground() {
 
 // besideSymbols lets a name step aside where symbols stand: on its place if it can, else below, above or beside it.
 var besideSymbols = expr{"literal", []any{
-	"center", []float64{0, 0}, "top", []float64{0, 0.9}, "bottom", []float64{0, -0.9}, "left", []float64{1.1, 0}, "right", []float64{-1.1, 0},
-	"top-left", []float64{0.8, 0.8}, "top-right", []float64{-0.8, 0.8}, "bottom-left", []float64{0.8, -0.8}, "bottom-right", []float64{-0.8, -0.8},
+	"center",
+	[]float64{0, 0},
+	"top",
+	[]float64{0, 0.9},
+	"bottom",
+	[]float64{0, -0.9},
+	"left",
+	[]float64{1.1, 0},
+	"right",
+	[]float64{-1.1, 0},
+	"top-left",
+	[]float64{0.8, 0.8},
+	"top-right",
+	[]float64{-0.8, 0.8},
+	"bottom-left",
+	[]float64{0.8, -0.8},
+	"bottom-right",
+	[]float64{-0.8, -0.8},
 }}
 
 // labels names the places. Lower sort keys win room: the more people, the sooner.

@@ -92,8 +92,14 @@ func getMap(u *url.URL) string {
 		grid = "srs"
 	}
 	for _, p := range [][2]string{
-		{"service", "WMS"}, {"request", "GetMap"}, {"version", "1.3.0"}, {"styles", ""}, {"format", "image/png"},
-		{grid, "EPSG:3857"}, {"width", "256"}, {"height", "256"},
+		{"service", "WMS"},
+		{"request", "GetMap"},
+		{"version", "1.3.0"},
+		{"styles", ""},
+		{"format", "image/png"},
+		{grid, "EPSG:3857"},
+		{"width", "256"},
+		{"height", "256"},
 	} {
 		if parameter(q, p[0]) == "" {
 			q.Set(p[0], p[1])

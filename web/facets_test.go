@@ -205,7 +205,7 @@ func TestProjectsInOrder(t *testing.T) {
 // An order that is kept is forgotten with the change that makes it wrong.
 func TestOrdersFollowChanges(t *testing.T) {
 	t.Parallel()
-	s := hearing(t, pgtest.New(t)).site.filled()
+	s := hearing(t, pgtest.New(t)).filled()
 	ask := func() string {
 		var got orderedPage
 		s.json("/api/v1/projects?municipality=kranj&sort=title&groups=none", &got)

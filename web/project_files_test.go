@@ -39,7 +39,7 @@ func codesOfFile(t *testing.T, ending, body string) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer f.Close()
+		defer func() { _ = f.Close() }()
 		rows, err := f.GetRows("projects")
 		if err != nil {
 			t.Fatal(err)

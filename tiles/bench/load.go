@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"fmt"
 	"net"
 	"slices"
@@ -76,10 +77,10 @@ type asker struct {
 	readers [connections]*bufio.Reader
 }
 
-func newAsker(address string) (*asker, error) {
+func newAsker(ctx context.Context, address string) (*asker, error) {
 	a := &asker{address: address}
 	for i := range a.conns {
-		c, err := net.Dial("tcp", address)
+		c, err := new(net.Dialer).DialContext(ctx, "tcp", address)
 		if err != nil {
 			a.close()
 			return nil, fmt.Errorf("connecting to %s: %w", address, err)

@@ -27,7 +27,7 @@ func measure(ctx context.Context, o options, d *data, k, n *server, t tools, r *
 	// Connections are new for each turn: a server closes those that lie idle while the others are measured.
 	repeat := func(address string, ask func(*asker) (pass, error)) func() ([]pass, error) {
 		return func() (list []pass, err error) {
-			a, err := newAsker(address)
+			a, err := newAsker(ctx, address)
 			if err != nil {
 				return nil, err
 			}

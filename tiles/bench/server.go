@@ -24,15 +24,15 @@ type server struct {
 }
 
 // port is free at this moment, unless the user names one.
-func port(o options, n int) (string, error) {
+func port(ctx context.Context, o options, n int) (string, error) {
 	if o.listen != 0 {
 		return "127.0.0.1:" + strconv.Itoa(o.listen+n), nil
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", fmt.Errorf("looking for a free port: %w", err)
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	return l.Addr().String(), nil
 }
 
@@ -66,7 +66,7 @@ func (s *server) stop() {
 }
 
 func startKraj(ctx context.Context, o options, url, dir string) (*server, error) {
-	address, err := port(o, 0)
+	address, err := port(ctx, o, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func startKraj(ctx context.Context, o options, url, dir string) (*server, error)
 
 // startNginx serves the folder's tiles, which are compressed already.
 func startNginx(ctx context.Context, program string, o options, dir string) (*server, error) {
-	address, err := port(o, 1)
+	address, err := port(ctx, o, 1)
 	if err != nil {
 		return nil, err
 	}

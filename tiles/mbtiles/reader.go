@@ -106,7 +106,7 @@ func (r *Reader) rows(ctx context.Context, query string, do func(*sql.Rows) erro
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // rows.Err tells what went wrong
 	for rows.Next() {
 		if err := do(rows); err != nil {
 			return err

@@ -41,7 +41,7 @@ func TestAttributes(t *testing.T) {
 		`{"half": "\ud83d!"}`:                                             {"half": "\ufffd!"},
 		``:                                                                {}, `[]`: {}, `{}`: {}, `{"a": 1, "b": `: {"a": 1.0},
 	} {
-		if got := attributes(t, props); fmt.Sprint(got) != fmt.Sprint(map[string]any(want)) {
+		if got := attributes(t, props); fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Errorf("%.80s: %.200v, want %.200v", props, got, want)
 		}
 	}

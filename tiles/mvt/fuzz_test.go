@@ -17,11 +17,22 @@ import (
 func FuzzGeometry(f *testing.F) {
 	nan, inf := math.NaN(), math.Inf(1)
 	for _, g := range []orb.Geometry{
-		orb.Point{5, 5}, orb.MultiPoint{{5, 5}, {5, 5}, {-1e300, 1e300}}, orb.LineString{{0, 0}, {9000, 100}, {0, 0}}, orb.LineString{},
-		orb.Polygon{square(-100, -100, 5000), square(10, 10, 50)}, orb.Polygon{square(0, 0, 0), square(1, 1, 1)}, orb.Polygon{{}}, orb.Polygon{},
-		orb.Polygon{{{0, 0}, {100, 100}, {100, 0}, {0, 100}, {0, 0}}}, orb.MultiPolygon{{square(0, 0, 5)}, {square(5, 0, 5)}},
-		orb.MultiLineString{{{0, 0}, {5, 5}}, {}}, orb.Collection{orb.Point{1, 1}, orb.Collection{orb.Polygon{square(0, 0, 5)}}},
-		orb.Point{nan, nan}, orb.Point{inf, 0}, orb.LineString{{0, 0}, {nan, 5}}, orb.Polygon{{{-inf, 0}, {5, 5}, {0, 5}}},
+		orb.Point{5, 5},
+		orb.MultiPoint{{5, 5}, {5, 5}, {-1e300, 1e300}},
+		orb.LineString{{0, 0}, {9000, 100}, {0, 0}},
+		orb.LineString{},
+		orb.Polygon{square(-100, -100, 5000), square(10, 10, 50)},
+		orb.Polygon{square(0, 0, 0), square(1, 1, 1)},
+		orb.Polygon{{}},
+		orb.Polygon{},
+		orb.Polygon{{{0, 0}, {100, 100}, {100, 0}, {0, 100}, {0, 0}}},
+		orb.MultiPolygon{{square(0, 0, 5)}, {square(5, 0, 5)}},
+		orb.MultiLineString{{{0, 0}, {5, 5}}, {}},
+		orb.Collection{orb.Point{1, 1}, orb.Collection{orb.Polygon{square(0, 0, 5)}}},
+		orb.Point{nan, nan},
+		orb.Point{inf, 0},
+		orb.LineString{{0, 0}, {nan, 5}},
+		orb.Polygon{{{-inf, 0}, {5, 5}, {0, 5}}},
 	} {
 		f.Add(binary(f, move(g)))
 	}

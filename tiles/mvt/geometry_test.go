@@ -116,7 +116,7 @@ func TestNeighboursMeet(t *testing.T) {
 	left := append(slices.Clone(shared), orb.Point{-900, 4500}, shared[0])
 	back := slices.Clone(shared)
 	slices.Reverse(back)
-	right := append(back, orb.Point{-900, -900}, orb.Point{6000, -900}, orb.Point{6000, 4501}, back[0])
+	right := append(slices.Clone(back), orb.Point{-900, -900}, orb.Point{6000, -900}, orb.Point{6000, 4501}, back[0])
 	sum := 0.0
 	for _, r := range []orb.Ring{orb.Ring(left), orb.Ring(right)} {
 		body, err := encode(mvt.Feature{ID: 1, Geometry: binary(t, move(orb.Polygon{r}))})

@@ -4,24 +4,28 @@ import "math/bits"
 
 // Fields of the specification's messages with their wire types, as they are written: number · 8 + type.
 const (
-	tagLayer = 3<<3 | 2
+	wireVarint  = 0
+	wireFixed64 = 1
+	wireBytes   = 2
 
-	tagName     = 1<<3 | 2
-	tagFeature  = 2<<3 | 2
-	tagKey      = 3<<3 | 2
-	tagValue    = 4<<3 | 2
-	tagExtent   = 5<<3 | 0
-	tagVersion  = 15<<3 | 0
-	tagID       = 1<<3 | 0
-	tagTags     = 2<<3 | 2
-	tagType     = 3<<3 | 0
-	tagGeometry = 4<<3 | 2
+	tagLayer = 3<<3 | wireBytes
 
-	tagString = 1<<3 | 2
-	tagDouble = 3<<3 | 1
-	tagUint   = 5<<3 | 0
-	tagSint   = 6<<3 | 0
-	tagBool   = 7<<3 | 0
+	tagName     = 1<<3 | wireBytes
+	tagFeature  = 2<<3 | wireBytes
+	tagKey      = 3<<3 | wireBytes
+	tagValue    = 4<<3 | wireBytes
+	tagExtent   = 5<<3 | wireVarint
+	tagVersion  = 15<<3 | wireVarint
+	tagID       = 1<<3 | wireVarint
+	tagTags     = 2<<3 | wireBytes
+	tagType     = 3<<3 | wireVarint
+	tagGeometry = 4<<3 | wireBytes
+
+	tagString = 1<<3 | wireBytes
+	tagDouble = 3<<3 | wireFixed64
+	tagUint   = 5<<3 | wireVarint
+	tagSint   = 6<<3 | wireVarint
+	tagBool   = 7<<3 | wireVarint
 )
 
 func appendVarint(b []byte, v uint64) []byte {
