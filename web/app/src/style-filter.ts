@@ -37,7 +37,8 @@ export function narrowed(style: StyleSpecification, state: State, ready: boolean
   if (!tiles) return { ...style, layers: style.layers.map((layer) => (drawsProjects(layer) ? atOnce(layer, layer.id, state) : layer)) };
   const layers = style.layers.flatMap((layer) => {
     if (!drawsProjects(layer)) return [layer];
-    const exact = { ...layer, source: filteredSource } as Layer;
+    // A name of its own: tiles of the other source that were read before still answer to the old one when they are asked what is drawn.
+    const exact = { ...layer, id: `${layer.id}@filtered`, source: filteredSource } as Layer;
     return ready || !told(state) ? [exact] : [atOnce(layer, `${layer.id}@before`, state), exact];
   });
   return { ...style, sources: { ...style.sources, [filteredSource]: { ...(source as VectorSourceSpecification), tiles: [tiles] } }, layers };

@@ -37,13 +37,13 @@ test("filtered projects have tiles of their own; the ground and marks keep their
   const state = { ...defaults, municipality: "kranj", theme: ["TP1"] };
   assert.equal(narrowed(style, { ...defaults, municipality: "kranj" }, false), style);
   const during = narrowed(style, state, false);
-  assert.deepEqual(during.layers.map((l) => l.id), ["ground", "points@before", "points", "kraj-mark-ring"]);
+  assert.deepEqual(during.layers.map((l) => l.id), ["ground", "points@before", "points@filtered", "kraj-mark-ring"]);
   assert.deepEqual(during.layers.map((l) => ("source" in l ? l.source : "")), ["kraj", "kraj", filteredSource, "kraj"]);
-  assert.deepEqual(narrowed(style, state, true).layers.map((l) => l.id), ["ground", "points", "kraj-mark-ring"]);
+  assert.deepEqual(narrowed(style, state, true).layers.map((l) => l.id), ["ground", "points@filtered", "kraj-mark-ring"]);
   const source = narrowed(style, state, true).sources[filteredSource] as { tiles: string[] };
   assert.equal(source.tiles[0], "https://example.test/pot/tiles/projects,projects_named/{z}/{x}/{y}.mvt?municipality=kranj&theme=TP1");
   // What the tiles there are cannot tell is not shown until it is known.
-  assert.deepEqual(narrowed(style, { ...state, holder: ["x"] }, false).layers.map((l) => l.id), ["ground", "points", "kraj-mark-ring"]);
+  assert.deepEqual(narrowed(style, { ...state, holder: ["x"] }, false).layers.map((l) => l.id), ["ground", "points@filtered", "kraj-mark-ring"]);
   assert.equal(filteredTiles("https://example.test/tiles/a/{z}/{x}/{y}.mvt", { ...state, holder: ["x".repeat(1000)] }), null);
 });
 

@@ -50,6 +50,7 @@ export class Rows {
 
   /** Reads what is missing between two rows; what is asked and no longer in view is given up. */
   want(from: number, to: number): void {
+    if (!this.key) return; // a table that has not been opened is laid out too
     const first = Math.max(0, Math.floor(from / windowSize));
     const last = Math.max(first, Math.floor(to / windowSize));
     for (const [n, request] of this.asked) {
