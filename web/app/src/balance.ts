@@ -28,6 +28,7 @@ export class BalancePanel {
   private balance: Balance | null = null;
   private before: Balance | null = null;
   private error = "";
+  private asking = false;
   private asked = "";
   private askedBefore = "";
   private request: AbortController | null = null;
@@ -50,7 +51,8 @@ export class BalancePanel {
     if (state.tab !== "balance") return;
     const query = this.query(state, null);
     const key = api.address("", query);
-    if (key !== this.asked || again) void this.ask(key, query);
+    const failed = this.error !== "" && !this.asking; // the server was away: whoever comes back to the tab asks again
+    if (key !== this.asked || again || failed) void this.ask(key, query);
     else this.draw();
     this.updateBefore(state, again);
   }
@@ -75,6 +77,7 @@ export class BalancePanel {
   private async ask(key: string, query: api.Query): Promise<void> {
     if (key !== this.asked) this.allGroups = false;
     this.asked = key;
+    this.asking = true;
     this.request?.abort();
     const request = (this.request = new AbortController());
     try {
@@ -85,6 +88,7 @@ export class BalancePanel {
       if (request.signal.aborted) return;
       this.error = this.app.connection.words(err);
     }
+    this.asking = false;
     this.draw();
   }
 
