@@ -84,8 +84,11 @@ func TestBasemap(t *testing.T) {
 			{"A3", "landscape", 420, 297, 100000},
 		} {
 			t.Run(c.paper+" "+c.turn, func(t *testing.T) {
-				p := open(t, b, s, "m=kranj&v=13.00/46.23870/14.35560&base=Mre%C5%BEa&strength=100&lang=en", 1440, 900)
+				p := open(t, b, s, "m=kranj&v=13.00/46.23870/14.35560&strength=100&lang=en", 1440, 900)
 				p.allow(tiles.URL)
+				p.click(`[data-key="tool/basemap"]`)
+				p.click(`[data-key="base/Mreža"]`)
+				p.await(`window.kraj.map.getLayer("kraj-basemap")`)
 				p.click(`[data-key="tool/print"]`)
 				p.await(`document.querySelector('[data-key="print-dpi"]')`)
 				for key, value := range map[string]string{"print-paper": c.paper, "print-turn": c.turn, "print-scale": strconv.Itoa(c.scale), "print-dpi": "150"} {

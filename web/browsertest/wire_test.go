@@ -125,7 +125,7 @@ func (p *page) steady() {
 	for _, j := range jumps {
 		sum += j.Value
 	}
-	if sum > 0.05 { // half of what Web Vitals calls good; counts of the filters arrive in their own time
+	if sum > 0.02 { // a fifth of what Web Vitals calls good
 		p.t.Errorf("the layout jumped by %.3f: %v", sum, jumps)
 	}
 }

@@ -60,7 +60,7 @@ const header = new Header(app, new Search(app));
 const mapHost = h("div", { class: "map", id: "map" });
 const credits = h("span", null);
 const statement = h("a", { class: "statement" });
-const attribution = h("p", { class: "attribution" }, credits, statement);
+const attribution = h("p", { class: "attribution" }, statement, credits);
 const area = h("section", { class: "map-area" }, mapHost, balance.choropleth.legend, layers.legend, attribution, changes.notice);
 const tools = new Toolbar(app, area);
 mapHost.after(tools.element, tools.card);

@@ -31,32 +31,44 @@ export class ProjectsPanel {
   private readonly filters: FilterPanel;
   private readonly lists: ProjectLists;
   private readonly body = h("div", { class: "project-body" });
+  /** Says what is waited for, in a place of its own: what comes after it appears where it stays and moves nothing. */
+  private readonly waiting = h("p", { class: "message" });
 
   constructor(private readonly app: App) {
     this.filters = new FilterPanel(app);
     this.lists = new ProjectLists(app.data, app.connection, () => this.drawList());
-    this.element.append(this.filters.element, this.body);
+    this.element.append(this.waiting, this.filters.element, this.body);
     app.data.subscribe(() => this.draw());
-    app.facets.subscribe(() => this.drawList());
+    app.facets.subscribe(() => this.arrive());
   }
 
   draw(): void {
-    const { data } = this.app;
-    const ready = Boolean(data.current()) && !data.loading;
-    this.filters.element.hidden = !ready;
-    if (!ready) {
-      redraw(this.body, data.error || data.loading ? h("p", { class: "message" }, data.error || t("app.loading")) : null);
-      return;
-    }
+    if (!this.ready()) return;
     this.filters.draw();
     this.drawList();
+  }
+
+  /** What was counted: the filters follow it by themselves. */
+  private arrive(): void {
+    if (this.ready()) this.drawList();
+  }
+
+  /** Shows the filters and the list as soon as both have their numbers; whether they do. */
+  private ready(): boolean {
+    const { data, facets } = this.app;
+    const chosen = Boolean(data.current()) && !data.loading;
+    const ready = chosen && Boolean(facets.answer || facets.error);
+    this.filters.element.hidden = this.body.hidden = !ready;
+    this.waiting.textContent = data.error || (data.loading || chosen ? t("app.loading") : "");
+    this.waiting.hidden = ready || !this.waiting.textContent;
+    return ready;
   }
 
   private drawList(): void {
     const { facets, data } = this.app;
     const municipality = data.current();
-    if (!municipality) return;
-    if (!facets.answer) redraw(this.body, h("p", { class: "message" }, facets.error || t("app.loading")));
+    if (!municipality || !this.ready()) return;
+    if (!facets.answer) redraw(this.body, h("p", { class: "message" }, facets.error));
     else redraw(this.body, this.summary(), this.list(municipality.themes));
   }
 
