@@ -1,7 +1,6 @@
 package tiles
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -21,7 +20,18 @@ type Address struct {
 	Z, X, Y int
 }
 
-var layerName = regexp.MustCompile(`^[a-z][a-z0-9_]{1,40}$`)
+// isLayerName: a lowercase letter, then 1 to 40 lowercase letters, digits, underscores. Asked for each tile, so not a pattern.
+func isLayerName(s string) bool {
+	if len(s) < 2 || len(s) > 41 || s[0] < 'a' || s[0] > 'z' {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_') {
+			return false
+		}
+	}
+	return true
+}
 
 // ParseAddress reads the parts of /tiles/{layers}/{z}/{x}/{y}.mvt. It knows the pyramid but not the layers: those
 // are the Catalog's. Every error is a geo.Error of kind NotFound.
@@ -51,7 +61,7 @@ func ParseLayers(list string) ([]string, error) {
 	}
 	seen := make(map[string]bool, len(names))
 	for _, name := range names {
-		if !layerName.MatchString(name) {
+		if !isLayerName(name) {
 			return nil, outside("%q is not the name of a layer", clip(name))
 		}
 		if seen[name] {

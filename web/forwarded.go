@@ -30,10 +30,30 @@ func originOf(ctx context.Context) origin {
 	return o
 }
 
-var (
-	hostPattern   = regexp.MustCompile(`^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$`)
-	prefixPattern = regexp.MustCompile(`^(/[A-Za-z0-9._~-]+)+$`)
-)
+var prefixPattern = regexp.MustCompile(`^(/[A-Za-z0-9._~-]+)+$`)
+
+// isHost reports whether a text is the name or address of a host, with a port or without: name:8080, [::1]:8080.
+func isHost(s string) bool {
+	if at := strings.LastIndexByte(s, ':'); at >= 0 && !strings.HasSuffix(s, "]") {
+		port := s[at+1:]
+		if len(port) < 1 || len(port) > 5 || strings.Trim(port, "0123456789") != "" {
+			return false
+		}
+		s = s[:at]
+	}
+	if inner, ok := strings.CutPrefix(s, "["); ok {
+		inner, ok = strings.CutSuffix(inner, "]")
+		return ok && inner != "" && strings.Trim(inner, "0123456789ABCDEFabcdef:.") == ""
+	}
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '.', c == '_', c == '-':
+		default:
+			return false
+		}
+	}
+	return s != ""
+}
 
 func cleanPrefix(prefix string) string {
 	prefix = strings.TrimRight(prefix, "/")
@@ -77,7 +97,7 @@ func (s *Server) origin(r *http.Request) (origin, bool) {
 	if u, err := url.Parse(s.cfg.PublicURL); s.cfg.PublicURL != "" && err == nil {
 		o.scheme, o.host, o.prefix = u.Scheme, u.Host, cleanPrefix(u.Path)
 	}
-	return o, hostPattern.MatchString(o.host)
+	return o, isHost(o.host)
 }
 
 // believe takes over what a proxy says, as far as it makes sense.
@@ -85,7 +105,7 @@ func (o *origin) believe(h http.Header) {
 	if proto := lastOf(h, "X-Forwarded-Proto"); proto == "http" || proto == "https" {
 		o.scheme = proto
 	}
-	if host := lastOf(h, "X-Forwarded-Host"); hostPattern.MatchString(host) {
+	if host := lastOf(h, "X-Forwarded-Host"); isHost(host) {
 		o.host = host
 	}
 	if prefix := cleanPrefix(lastOf(h, "X-Forwarded-Prefix")); prefix != "" {

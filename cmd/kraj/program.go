@@ -23,6 +23,7 @@ type program struct {
 
 	settings settings
 	log      *slog.Logger
+	logged   *logBuffer // what of the log has yet to be written; nil when nothing waits
 }
 
 // run executes the command line and returns the exit code: 0, 1 when the work
@@ -34,6 +35,9 @@ func (p *program) run(ctx context.Context, args []string) int {
 	root.SetOut(p.out)
 	root.SetErr(p.err)
 	command, err := root.ExecuteContextC(ctx)
+	if p.logged != nil {
+		_ = p.logged.flush() // there is nowhere left to say that the log cannot be written
+	}
 	if err == nil {
 		return 0
 	}
@@ -95,7 +99,11 @@ func (p *program) logHandler(server bool) slog.Handler {
 	if f, ok := p.err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		return slog.NewTextHandler(p.err, o)
 	}
-	return slog.NewJSONHandler(p.err, o)
+	if !server {
+		return slog.NewJSONHandler(p.err, o)
+	}
+	p.logged = &logBuffer{to: p.err}
+	return promptly{slog.NewJSONHandler(p.logged, o), p.logged}
 }
 
 // printJSON writes a value as indented JSON.

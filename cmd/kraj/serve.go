@@ -23,7 +23,8 @@ every start.`,
 		Example: `  kraj serve --demo
   kraj serve --listen 127.0.0.1:9000 --data /srv/kraj
   kraj serve --database postgres://kraj@db.example.org/kraj
-  kraj serve --db-listen 192.168.1.10:5432     also open the database to QGIS`,
+  kraj serve --db-listen 192.168.1.10:5432     also open the database to QGIS
+  kraj serve --debug-listen 127.0.0.1:6060     go tool pprof http://127.0.0.1:6060/debug/pprof/profile`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if cmd.Flags().Changed("listen") {
@@ -39,6 +40,7 @@ every start.`,
 	cmd.Flags().IntVar(&srid, "srid", 3794, "metric EPSG code for a new database (KRAJ_SRID)")
 	cmd.Flags().BoolVar(&o.demo, "demo", false, "load the demonstration municipalities if they are not there")
 	cmd.Flags().StringVar(&o.dbListen, "db-listen", "", "ADDRESS:PORT on which kraj's own database takes named users with a password")
+	cmd.Flags().StringVar(&o.debugListen, "debug-listen", "", "ADDRESS:PORT of this machine's loopback on which profiles are served (net/http/pprof)")
 	return cmd
 }
 

@@ -22,14 +22,16 @@ type Main struct {
 	session *session
 	server  *http.Server
 	live    func() // stops what goes on beside the requests
+	debug   func() error // ends the profiles' server
 	address string
 	failed  chan error
 }
 
 // serveOptions are the flags of kraj serve.
 type serveOptions struct {
-	dbListen string
-	demo     bool
+	dbListen    string
+	debugListen string // empty: no profiles
+	demo        bool
 }
 
 // Run starts everything and returns when requests are answered. The caller then
@@ -52,6 +54,11 @@ func (m *Main) Run(ctx context.Context, p *program, o serveOptions) (err error) 
 	basemaps, err := web.ParseBasemaps(p.settings.Basemaps)
 	if err != nil {
 		return errors.Join(fmt.Errorf("KRAJ_BASEMAPS: %w", err), listener.Close())
+	}
+	if o.debugListen != "" {
+		if m.debug, err = p.startDebug(ctx, o.debugListen); err != nil {
+			return errors.Join(err, listener.Close())
+		}
 	}
 	m.address = listener.Addr().String()
 	site := web.New(web.Config{
@@ -134,6 +141,9 @@ func (m *Main) Close() error {
 		if err = m.server.Shutdown(ctx); err != nil {
 			err = errors.Join(fmt.Errorf("some requests did not finish within %s: %w", graceTime, err), m.server.Close())
 		}
+	}
+	if m.debug != nil {
+		err = errors.Join(err, m.debug())
 	}
 	if m.live != nil {
 		m.live()

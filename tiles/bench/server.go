@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"fmt"
 	"net"
@@ -20,7 +19,7 @@ import (
 type server struct {
 	address string
 	cmd     *exec.Cmd
-	log     *bytes.Buffer
+	log     *os.File // a file: reading a pipe would cost the asking process time
 }
 
 // port is free at this moment, unless the user names one.
@@ -38,9 +37,14 @@ func port(ctx context.Context, o options, n int) (string, error) {
 
 // start runs a program and waits until it answers at a path.
 func start(ctx context.Context, cmd *exec.Cmd, address, path string) (*server, error) {
-	s := &server{address: address, cmd: cmd, log: new(bytes.Buffer)}
-	cmd.Stdout, cmd.Stderr = s.log, s.log
+	log, err := os.CreateTemp("", "kraj-bench-*.log")
+	if err != nil {
+		return nil, fmt.Errorf("making a log: %w", err)
+	}
+	s := &server{address: address, cmd: cmd, log: log}
+	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
+		s.forgetLog()
 		return nil, fmt.Errorf("starting %s: %w", cmd.Path, err)
 	}
 	for range 300 {
@@ -56,13 +60,20 @@ func start(ctx context.Context, cmd *exec.Cmd, address, path string) (*server, e
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
+	said, _ := os.ReadFile(log.Name())
 	s.stop()
-	return nil, fmt.Errorf("%s does not answer; it says:\n%s", cmd.Path, s.log)
+	return nil, fmt.Errorf("%s does not answer; it says:\n%s", cmd.Path, said)
 }
 
 func (s *server) stop() {
 	_ = s.cmd.Process.Signal(syscall.SIGTERM)
 	_ = s.cmd.Wait()
+	s.forgetLog()
+}
+
+func (s *server) forgetLog() {
+	_ = s.log.Close()
+	_ = os.Remove(s.log.Name())
 }
 
 func startKraj(ctx context.Context, o options, url, dir string) (*server, error) {
