@@ -155,6 +155,16 @@ func (r *Registry) present() (present, old *Catalog, version uint64) {
 	return nil, r.catalog, r.version
 }
 
+// Knows reports whether the catalog is there and current, and has these layers. It never asks the database: false may mean
+// that only Catalog can tell.
+func (r *Registry) Knows(layers ...string) bool {
+	r.mu.Lock()
+	c := r.catalog
+	fresh := c != nil && !r.loaded.IsZero() && (time.Now().Before(r.until) || time.Since(r.loaded) <= cmp.Or(r.Fresh, 2*time.Second))
+	r.mu.Unlock()
+	return fresh && c.Check(layers) == nil
+}
+
 func (r *Registry) load(ctx context.Context, q geo.Querier, version uint64) (*Catalog, error) {
 	c, err := LoadCatalog(ctx, q)
 	r.mu.Lock()

@@ -45,11 +45,11 @@ const documentPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'no
 // the policy by their own.
 func (s *Server) headers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Content-Security-Policy", documentPolicy)
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		setAll(w.Header(),
+			"X-Content-Type-Options", "nosniff",
+			"Referrer-Policy", "same-origin",
+			"Content-Security-Policy", documentPolicy,
+			"Cross-Origin-Opener-Policy", "same-origin")
 		next.ServeHTTP(w, r)
 	})
 }
@@ -59,8 +59,7 @@ func (s *Server) headers(next http.Handler) http.Handler {
 func open(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Access-Control-Allow-Origin", "*")
-		h.Set("Access-Control-Expose-Headers", "ETag, Link, Cache-Status, Content-Crs, Kraj-Dropped, OGC-NumberMatched, OGC-NumberReturned, Retry-After, X-Request-Id")
+		openly(h)
 		if r.Method != http.MethodOptions {
 			next.ServeHTTP(w, r)
 			return
@@ -71,4 +70,21 @@ func open(next http.Handler) http.Handler {
 		h.Set("Access-Control-Max-Age", "86400")
 		w.WriteHeader(http.StatusNoContent)
 	})
+}
+
+// openly says that pages from anywhere may read the answer, and which of its headers.
+func openly(h http.Header) {
+	setAll(h,
+		"Access-Control-Allow-Origin", "*",
+		"Access-Control-Expose-Headers", "ETag, Link, Cache-Status, Content-Crs, Kraj-Dropped, OGC-NumberMatched, OGC-NumberReturned, Retry-After, X-Request-Id")
+}
+
+// setAll sets headers, given as name and value in turns, the names written canonically (http.CanonicalHeaderKey). Answers from
+// memory have a dozen of them, so all values share one piece of memory.
+func setAll(h http.Header, namesAndValues ...string) {
+	values := make([]string, len(namesAndValues)/2)
+	for i := range values {
+		values[i] = namesAndValues[2*i+1]
+		h[namesAndValues[2*i]] = values[i : i+1 : i+1]
+	}
 }

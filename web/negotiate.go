@@ -13,7 +13,7 @@ import (
 // it is.
 func negotiate(r *http.Request, preferred, others []cache.Coding) cache.Coding {
 	weights := codingWeights(strings.Join(r.Header.Values("Accept-Encoding"), ","))
-	for _, choice := range [][]cache.Coding{preferred, others} {
+	for _, choice := range [...][]cache.Coding{preferred, others} {
 		best, weight := cache.Identity, 0.0
 		for _, coding := range choice {
 			if w := weights.of(coding); w > weight {
@@ -28,13 +28,28 @@ func negotiate(r *http.Request, preferred, others []cache.Coding) cache.Coding {
 }
 
 type weights struct {
-	named map[string]float64
-	other float64 // of "*"; negative when it is not named
+	named [4]float64 // of the codings that kraj knows; negative when one is not named
+	other float64    // of "*"; negative when it is not named
+}
+
+// codingNumber is the place of a coding in weights; -1 of one that kraj does not know.
+func codingNumber(name string) int {
+	switch name {
+	case string(cache.Brotli):
+		return 0
+	case string(cache.Zstd):
+		return 1
+	case string(cache.Gzip):
+		return 2
+	case "identity":
+		return 3
+	}
+	return -1
 }
 
 func codingWeights(header string) weights {
-	w := weights{named: map[string]float64{}, other: -1}
-	for _, part := range strings.Split(header, ",") {
+	w := weights{named: [4]float64{-1, -1, -1, -1}, other: -1}
+	for part := range strings.SplitSeq(header, ",") {
 		name, parameter, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(part, " ", "")), ";")
 		q := 1.0
 		if value, ok := strings.CutPrefix(parameter, "q="); ok {
@@ -44,12 +59,10 @@ func codingWeights(header string) weights {
 			}
 			q = f
 		}
-		switch name {
-		case "":
-		case "*":
+		if name == "*" {
 			w.other = q
-		default:
-			w.named[name] = q
+		} else if n := codingNumber(name); n >= 0 {
+			w.named[n] = q
 		}
 	}
 	return w
@@ -60,8 +73,8 @@ func (w weights) of(coding cache.Coding) float64 {
 	if coding == cache.Identity {
 		name = "identity"
 	}
-	if q, ok := w.named[name]; ok {
-		return q
+	if n := codingNumber(name); n >= 0 && w.named[n] >= 0 {
+		return w.named[n]
 	}
 	switch {
 	case coding == cache.Identity:

@@ -23,7 +23,7 @@ func (s *Server) routes() *mux.Router {
 	}
 
 	// The router asks its routes one by one: first the one that most requests are for
-	get("/tiles/{layers}/{z}/{x}/{y}.mvt", dear, s.tile)
+	get(tileRoute, dear, s.tile)
 
 	// Operating
 	get("/healthz", quick, s.healthz)
@@ -106,7 +106,7 @@ func (s *Server) middleware(router *mux.Router) http.Handler {
 	router.Use(noteRoute)
 	var h http.Handler = router
 	for _, wrap := range []func(http.Handler) http.Handler{
-		s.identify, s.forwarded, s.limit, s.recover, s.headers, s.observe, s.number,
+		s.identify, s.forwarded, s.limit, s.tileHit, s.recover, s.headers, s.observe, s.number,
 	} {
 		h = wrap(h)
 	}

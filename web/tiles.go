@@ -100,12 +100,11 @@ func databaseAway(err error) bool { return geo.KindOf(err) == geo.Unavailable }
 // again the smallest.
 func (s *Server) sendTile(w http.ResponseWriter, r *http.Request, key cache.Key, tile *cache.Tile, status cache.Status) error {
 	h := w.Header()
-	h.Add("Vary", "Accept-Encoding, Cookie")
-	h.Set("Cache-Control", cacheControl(r))
-	h.Set("Cache-Status", cacheStatus[status])
+	control := cacheControl(r)
 	if status == cache.Stale {
-		h.Set("Cache-Control", "no-store") // nobody may take it for current, nor keep it
+		control = "no-store" // nobody may take it for current, nor keep it
 	}
+	setAll(h, "Vary", "Accept-Encoding, Cookie", "Cache-Control", control, "Cache-Status", cacheStatus[status])
 	if tile.Note() != "" {
 		h.Set("Kraj-Dropped", tile.Note())
 	}
@@ -113,14 +112,14 @@ func (s *Server) sendTile(w http.ResponseWriter, r *http.Request, key cache.Key,
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
-	all := []cache.Coding{cache.Brotli, cache.Zstd, cache.Gzip, cache.Identity}
-	preferred := all
+	all := [...]cache.Coding{cache.Brotli, cache.Zstd, cache.Gzip, cache.Identity}
+	preferred := all[:]
 	if status != cache.Hit {
-		preferred = []cache.Coding{cache.Gzip, cache.Identity}
+		preferred = all[2:]
 	}
-	coding := negotiate(r, preferred, all)
+	coding := negotiate(r, preferred, all[:])
 	if held := heldTag(strings.Join(r.Header.Values("If-None-Match"), ","), tile, coding); held != "" && status != cache.Stale {
-		h.Set("ETag", held)
+		setAll(h, "Etag", held)
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
@@ -128,9 +127,7 @@ func (s *Server) sendTile(w http.ResponseWriter, r *http.Request, key cache.Key,
 	if err != nil {
 		return err
 	}
-	h.Set("ETag", tile.Tag(coding))
-	h.Set("Content-Type", tiles.ContentType)
-	h.Set("Content-Length", strconv.Itoa(len(body)))
+	setAll(h, "Etag", tile.Tag(coding), "Content-Type", tiles.ContentType, "Content-Length", strconv.Itoa(len(body)))
 	if coding != cache.Identity {
 		h.Set("Content-Encoding", string(coding))
 	}
@@ -148,12 +145,18 @@ var cacheStatus = map[cache.Status]string{
 
 // heldTag is the tag in If-None-Match that names this tile, in whichever coding the client holds it: "" when none does.
 func heldTag(header string, tile *cache.Tile, coding cache.Coding) string {
+	if header == "" {
+		return ""
+	}
 	if strings.TrimSpace(header) == "*" {
 		return tile.Tag(coding)
 	}
 	for _, one := range strings.Split(header, ",") {
 		one = strings.TrimPrefix(strings.TrimSpace(one), "W/")
-		for _, coding := range []cache.Coding{cache.Gzip, cache.Brotli, cache.Zstd, cache.Identity} {
+		if !strings.HasPrefix(strings.TrimPrefix(one, `"`), tile.Hash()) {
+			continue
+		}
+		for _, coding := range [...]cache.Coding{cache.Gzip, cache.Brotli, cache.Zstd, cache.Identity} {
 			if one == tile.Tag(coding) {
 				return one
 			}

@@ -64,6 +64,7 @@ type Cache struct {
 // entry is a tile and how far into the journal it is known to be untouched.
 type entry struct {
 	tile      *Tile
+	scope     *Scope
 	untouched atomic.Uint64
 }
 
@@ -139,22 +140,37 @@ func (c *Cache) Get(ctx context.Context, k Key, s *Scope, away func(error) bool,
 	return tile, status, err
 }
 
+// Held is Get for a tile that is in memory and certainly current: it and the layers it depends on, else nil. It waits for nothing.
+func (c *Cache) Held(k Key) (*Tile, []string) {
+	e, ok := c.entries.GetIfPresent(k)
+	if !ok || !c.current(k, e, e.scope, c.journal.Now()) || !c.journal.Certain() {
+		return nil, nil
+	}
+	c.observer.Answered(k, Hit)
+	return e.tile, e.scope.Layers
+}
+
 // recall finds an entry that nothing known touches; one that is touched is dropped.
 func (c *Cache) recall(k Key, s *Scope, now uint64) *entry {
 	e, ok := c.entries.GetIfPresent(k)
-	if !ok {
+	if !ok || !c.current(k, e, s, now) {
 		return nil
 	}
+	return e
+}
+
+// current reports whether nothing has touched an entry up to now; one that is touched is dropped.
+func (c *Cache) current(k Key, e *entry, s *Scope, now uint64) bool {
 	known := e.untouched.Load()
 	if known >= now {
-		return e
+		return true
 	}
 	if c.journal.Touched(s, known, now) {
 		c.forget(k, e)
-		return nil
+		return false
 	}
 	e.untouched.CompareAndSwap(known, now)
-	return e
+	return true
 }
 
 // forget drops an entry, but not one that has taken its place.
@@ -271,7 +287,7 @@ func (c *Cache) run(ctx context.Context, k Key, s *Scope, f *flight, render Rend
 	}
 	// Certain at the beginning, in doubt and certain again since: if anything was missed, Connected touched everything.
 	if certain && c.journal.Certain() && !c.journal.Touched(s, f.at, c.journal.Now()) {
-		e := &entry{tile: f.tile}
+		e := &entry{tile: f.tile, scope: s}
 		e.untouched.Store(f.at)
 		c.entries.Set(k, e)
 	}
