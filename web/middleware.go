@@ -112,6 +112,9 @@ func (s *Server) observe(next http.Handler) http.Handler {
 			if n.route == "/healthz" || n.route == "/readyz" || n.route == "/metrics" {
 				level = slog.LevelDebug
 			}
+			if !s.log.Enabled(r.Context(), level) {
+				return
+			}
 			attrs := []slog.Attr{
 				slog.String("request_id", n.id), slog.String("method", r.Method), slog.String("path", r.URL.Path),
 				slog.Int("status", n.status), slog.Int("bytes", n.bytes), slog.Duration("took", took.Round(10*time.Microsecond)),

@@ -94,7 +94,7 @@ it starts itself (--data), or in yours (--database).`,
 func (p *program) logHandler(server bool) slog.Handler {
 	o := &slog.HandlerOptions{Level: slog.LevelWarn}
 	if server {
-		o.Level = slog.LevelInfo
+		o.Level = p.settings.LogLevel
 	}
 	if f, ok := p.err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		return slog.NewTextHandler(p.err, o)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"log/slog"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -36,6 +37,8 @@ type settings struct {
 	TrustedProxies []string `env:"KRAJ_TRUSTED_PROXIES"`
 	// TileCache is the memory for tiles, in MiB.
 	TileCache int64 `env:"KRAJ_TILE_CACHE_MB" envDefault:"256"`
+	// LogLevel is the least that the server logs: debug, info (a line a request), warn or error.
+	LogLevel slog.Level `env:"KRAJ_LOG_LEVEL" envDefault:"info"`
 
 	proxies []netip.Prefix
 	flag    struct{ database, data string }

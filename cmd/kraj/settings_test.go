@@ -16,6 +16,8 @@ func TestSettingsOfTheEnvironment(t *testing.T) {
 		{"KRAJ_PUBLIC_URL=https://karta.example.si/kraj", ""},
 		{"KRAJ_PUBLIC_URL=karta.example.si", "must be an address"},
 		{"KRAJ_TILE_CACHE_MB=64", ""},
+		{"KRAJ_LOG_LEVEL=warn", ""},
+		{"KRAJ_LOG_LEVEL=loud", "reading the environment"},
 		{"KRAJ_TILE_CACHE_MB=0", "must be from 1"},
 	} {
 		var s settings

@@ -86,7 +86,7 @@ func startKraj(ctx context.Context, o options, url, dir string) (*server, error)
 	if cmd.Path, err = filepath.Abs(o.kraj); err != nil {
 		return nil, err
 	}
-	cmd.Env = append(os.Environ(), "KRAJ_DATA="+dir, "KRAJ_BASE_PATH=")
+	cmd.Env = append(os.Environ(), "KRAJ_DATA="+dir, "KRAJ_BASE_PATH=", "KRAJ_LOG_LEVEL=warn") // nginx writes no line a request either
 	return start(ctx, cmd, address, "/readyz")
 }
 

@@ -44,7 +44,7 @@ type Config struct {
 	Journal  *Journal
 	Limit    int64         // bytes of all entries; 0 means 256 MiB
 	Timeout  time.Duration // of one rendering; 0 means 30 s
-	Workers  int           // renderings at the same time; 0 means the number of cores, at least 2
+	Workers  int           // renderings at the same time; 0 means two for each core: while one waits for the database another is drawn
 	DearZoom int           // up to this zoom a tile is dear; 0 means 10
 	Observer Observer      // may be nil
 }
@@ -77,7 +77,7 @@ func New(c Config) (*Cache, error) {
 		c.Timeout = 30 * time.Second
 	}
 	if c.Workers == 0 {
-		c.Workers = max(2, runtime.GOMAXPROCS(0))
+		c.Workers = 2 * runtime.GOMAXPROCS(0)
 	}
 	if c.DearZoom == 0 {
 		c.DearZoom = 10
