@@ -1,4 +1,8 @@
 -- The balance, grouped: the functions that people call. Like 40_balance.sql, once for each audience.
+
+-- People by class need no more of a settlement than that it is there, without reading over its shape.
+CREATE INDEX IF NOT EXISTS settlements_town ON kraj.settlements (municipality_id, id);
+
 DO $make$
 DECLARE
     audience text;
@@ -15,7 +19,7 @@ $$;
 -- are there even when nothing belongs to them: what is missing is part of the picture.
 CREATE OR REPLACE FUNCTION AUDIENCE.balance_names(of_municipality bigint, by text)
 RETURNS TABLE (key text, name_sl text, name_en text, place bigint)
-LANGUAGE sql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = AUDIENCE, public, pg_temp AS $$
     SELECT t.code, t.name, coalesce(t.name_en, t.name), row_number() OVER (ORDER BY t.kind = 'horizontal', t.code COLLATE kraj.natural)
     FROM themes t WHERE by = 'theme' AND t.municipality_id = of_municipality
     UNION ALL
@@ -39,7 +43,7 @@ $$;
 -- balance_class_people: the people of each class in the balance's one set; known is false where a class has settlements and no figure.
 CREATE OR REPLACE FUNCTION AUDIENCE.balance_class_people(of_municipality bigint, scheme_id bigint, set_id bigint)
 RETURNS TABLE (class text, people bigint)
-LANGUAGE sql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = AUDIENCE, public, pg_temp AS $$
     SELECT c.class, c.people::bigint FROM population_classes c WHERE c.set_id = balance_class_people.set_id
     UNION ALL
     SELECT coalesce(k.class, 'unclassified'), sum(p.people)::bigint
