@@ -24,21 +24,7 @@ import (
 // Wall is what a task took, cpu what its thread worked in it: with a software renderer
 // the thread also waits for the GPU process, which a reader's machine does not.
 func BenchmarkPan(b *testing.B) {
-	url := os.Getenv("KRAJ_BENCH_DATABASE")
-	if url == "" {
-		b.Skip("KRAJ_BENCH_DATABASE names no database")
-	}
-	pools, err := pg.Open(b.Context(), pg.Config{URL: url})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(pools.Close)
-	var slug string
-	var count int
-	if err := pools.Public.QueryRow(b.Context(), `SELECT m.slug, count(*) FROM projects p JOIN municipalities m ON m.id = p.municipality_id GROUP BY 1 ORDER BY 2 DESC LIMIT 1`).Scan(&slug, &count); err != nil {
-		b.Fatal(err)
-	}
-	s := siteOver(b, pools)
+	s, slug, count := largest(b)
 	ctx := browser(b)
 	for _, state := range []string{"", "&tool=view", "&tab=layers"} {
 		state = "m=" + neturl.PathEscape(slug) + state
@@ -50,6 +36,24 @@ func BenchmarkPan(b *testing.B) {
 			}
 		})
 	}
+}
+
+// largest is the site over KRAJ_BENCH_DATABASE, and its municipality that has the most projects.
+func largest(b *testing.B) (s *site, slug string, count int) {
+	b.Helper()
+	url := os.Getenv("KRAJ_BENCH_DATABASE")
+	if url == "" {
+		b.Skip("KRAJ_BENCH_DATABASE names no database")
+	}
+	pools, err := pg.Open(b.Context(), pg.Config{URL: url})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(pools.Close)
+	if err := pools.Public.QueryRow(b.Context(), `SELECT m.slug, count(*) FROM projects p JOIN municipalities m ON m.id = p.municipality_id GROUP BY 1 ORDER BY 2 DESC LIMIT 1`).Scan(&slug, &count); err != nil {
+		b.Fatal(err)
+	}
+	return siteOver(b, pools), slug, count
 }
 
 // pan goes there and back, in and out, as somebody looking around does.
@@ -178,4 +182,29 @@ func mainThreads(events []event) map[[2]int]bool {
 		}
 	}
 	return main
+}
+
+// scroll reads a long table as somebody does who looks for something in it: by wheel, by the bar, to its end, sorted otherwise.
+const scroll = `(async () => {
+	const pause = ms => new Promise(done => setTimeout(done, ms)), frame = () => new Promise(requestAnimationFrame);
+	const body = document.querySelector(".grid");
+	for (let i = 0; i < 60; i++) { body.scrollTop += 240; await frame(); }
+	for (const part of [0.2, 0.5, 0.9, 1, 0.4]) { body.scrollTop = part * body.scrollHeight; await pause(400); }
+	document.querySelector('.grid-head [data-column="1"]').click();
+	await pause(2500);
+	for (let i = 0; i < 60; i++) { body.scrollTop += 240; await frame(); }
+	await pause(500);
+	return true;
+})()`
+
+// BenchmarkTable scrolls and sorts the table of the municipality that has the most projects; it reports what BenchmarkPan does.
+func BenchmarkTable(b *testing.B) {
+	s, slug, count := largest(b)
+	ctx := browser(b)
+	for b.Loop() {
+		p := open(b, ctx, s, "m="+neturl.PathEscape(slug)+"&table=60", 1440, 900)
+		p.await(`document.querySelectorAll(".grid-row[data-code]").length > 3`)
+		p.settled()
+		report(b, p.trace(scroll), count)
+	}
 }

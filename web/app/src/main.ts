@@ -129,8 +129,10 @@ function draw(): void {
 }
 
 store.subscribe((_, changed) => {
-  if (changed.size === 1 && changed.has("view")) return;
-  draw();
+  const all = (...keys: string[]) => [...changed].every((key) => keys.includes(key));
+  if (all("view")) return;
+  if (all("sort", "cols")) table.draw(); // a long table should not wait for the legend
+  else draw();
 });
 facets.subscribe(() => layers.draw());
 data.subscribe(() => {

@@ -214,7 +214,7 @@ export class MapView implements MapLike {
 
   /** Everything drawn where no panel covers the map, in pieces that are quickly read: a layer of the data in a strip of the view. */
   visible(): (() => MapGeoJSONFeature[])[] {
-    const strips = 4;
+    const strips = 12;
     const c = this.covered();
     const { clientWidth: w, clientHeight: ht } = this.host;
     const high = (ht - c.bottom - c.top) / strips;
