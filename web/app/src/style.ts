@@ -33,7 +33,7 @@ export function visibleLayers(style: StyleSpecification, state: Pick<State, "lay
 /** Who the data comes from: the names of the sources without their details, once each. */
 export function sources(style: StyleSpecification): string[] {
   const all = Object.values(style.sources).flatMap((source) => ("attribution" in source ? (source.attribution ?? "").split(" · ") : []));
-  return [...new Set(all.map((text) => (text.split(",")[0] ?? "").trim()).filter((text) => /\p{L}/u.test(text)))];
+  return [...new Set(all.map((text) => (text.replace(/\s*\([^)]*,[^)]*\)/g, "").split(",")[0] ?? "").trim()).filter((text) => /\p{L}/u.test(text)))];
 }
 
 /** Makes every address of the style absolute, against the address it came from. */
