@@ -40,11 +40,19 @@ public may not see.`,
 }
 
 func (p *program) runExport(ctx context.Context, s *session, o export.Options, asJSON bool) error {
+	return p.reported("export", asJSON, &o.Progress, func() (summarised, error) { return export.Run(ctx, s.Pools, o) })
+}
+
+// summarised is a report of work done: as JSON, or in a sentence.
+type summarised interface{ Summary() string }
+
+// reported runs work that tells its progress, where somebody sees it, and prints what it reports.
+func (p *program) reported(what string, asJSON bool, progress *func(done, total int64), run func() (summarised, error)) error {
 	tick, end := p.progress()
 	if tick != nil {
-		o.Progress = func(done, total int64) { tick("export", done, total) }
+		*progress = func(done, total int64) { tick(what, done, total) }
 	}
-	report, err := export.Run(ctx, s.Pools, o)
+	report, err := run()
 	end()
 	if err != nil {
 		return err

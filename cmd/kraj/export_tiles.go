@@ -44,18 +44,5 @@ at one moment. The file appears only when it is complete.`,
 }
 
 func (p *program) runExportTiles(ctx context.Context, s *session, o archive.Options, asJSON bool) error {
-	tick, end := p.progress()
-	if tick != nil {
-		o.Progress = func(done, total int64) { tick("tiles", done, total) }
-	}
-	report, err := archive.Run(ctx, s.Public, o)
-	end()
-	if err != nil {
-		return err
-	}
-	if asJSON {
-		return p.printJSON(report)
-	}
-	p.printf("%s\n", report.Summary())
-	return nil
+	return p.reported("tiles", asJSON, &o.Progress, func() (summarised, error) { return archive.Run(ctx, s.Public, o) })
 }
