@@ -21,7 +21,7 @@ type Main struct {
 	program *program
 	session *session
 	server  *http.Server
-	live    func() // stops what goes on beside the requests
+	live    func()       // stops what goes on beside the requests
 	debug   func() error // ends the profiles' server
 	address string
 	failed  chan error
