@@ -78,8 +78,8 @@ BEGIN
             FROM unnest(w) v), 'false') || ')');
     END IF;
     w := AUDIENCE.filter_words(filter, 'class');
-    IF w IS NOT NULL THEN
-        wheres := wheres || format('p.id IN (SELECT part.project_id FROM (SELECT x.id, AUDIENCE.balance_scheme(x.id, %1$L) AS scheme_id FROM municipalities x WHERE true%2$s) town
+    IF w IS NOT NULL THEN  -- OFFSET 0: the scheme is looked up for each municipality, not for each part
+        wheres := wheres || format('p.id IN (SELECT part.project_id FROM (SELECT x.id, AUDIENCE.balance_scheme(x.id, %1$L) AS scheme_id FROM municipalities x WHERE true%2$s OFFSET 0) town
             JOIN weights part ON part.municipality_id = town.id AND part.extent > 0
             LEFT JOIN scheme_classes c ON c.scheme_id = town.scheme_id AND c.settlement_id = part.settlement_id
             WHERE coalesce(part.special, c.class, ''unclassified'') = ANY (%3$L))', coalesce(filter ->> 'scheme', 'municipal'), replace(own, 'municipality_id', 'id'), w);
@@ -101,8 +101,8 @@ BEGIN
         wheres := wheres || format('p.id IN (SELECT e.project_id FROM AUDIENCE.eligibility_states(%s) e WHERE e.mechanism || '':'' || e.state = ANY (%L))',
             coalesce(of_municipality::text, 'NULL'), ARRAY(SELECT CASE WHEN v LIKE '%:%' THEN v ELSE v || ':eligible' END FROM unnest(w) v));
     END IF;
-    IF filter ->> 'min_cents' IS NOT NULL THEN wheres := wheres || format('(SELECT sum(a.extent) FROM atoms a WHERE a.project_id = p.id) >= %L', (filter ->> 'min_cents')::bigint); END IF;
-    IF filter ->> 'max_cents' IS NOT NULL THEN wheres := wheres || format('(SELECT sum(a.extent) FROM atoms a WHERE a.project_id = p.id) <= %L', (filter ->> 'max_cents')::bigint); END IF;
+    IF filter ->> 'min_cents' IS NOT NULL THEN wheres := wheres || format('p.id IN (SELECT a.project_id FROM sums a WHERE a.project_cents >= %L%s)', (filter ->> 'min_cents')::bigint, replace(own, 'x.', 'a.')); END IF;
+    IF filter ->> 'max_cents' IS NOT NULL THEN wheres := wheres || format('p.id IN (SELECT a.project_id FROM sums a WHERE a.project_cents <= %L%s)', (filter ->> 'max_cents')::bigint, replace(own, 'x.', 'a.')); END IF;
     IF btrim(filter ->> 'q') <> '' THEN
         wheres := wheres || CASE kraj.fold(filter ->> 'q') WHEN '' THEN 'false' ELSE (  -- nothing but punctuation occurs nowhere
             SELECT string_agg(format('kraj.fold(p.code || '' '' || p.title) LIKE %L', '%' || v || '%'), ' AND ') FROM regexp_split_to_table(kraj.fold(filter ->> 'q'), ' ') v) END;
