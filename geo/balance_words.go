@@ -19,13 +19,13 @@ var (
 
 	balanceWords = map[string]map[string]Text{
 		"status": {
-			"idea": {"zamisel", "idea"}, "preparation": {"v pripravi ali preverjanju", "in preparation"},
-			"implementation": {"v izvedbi", "in implementation"}, "realised": {"realiziran", "realised"},
-			"not_realised": {"nerealiziran", "not realised"}, "dropped": {"opuščen", "dropped"}, "unknown": {"ni podatka", "unknown"},
+			"idea": {"zamisel", "idea"}, "preparation": {"v pripravi ali preverjanju", "in preparation or review"},
+			"implementation": {"v izvajanju", "in implementation"}, "realised": {"realiziran", "realised"},
+			"not_realised": {"nerealiziran", "not realised"}, "dropped": {"opuščen", "dropped"}, "unknown": {"stanje ni znano", "status not known"},
 		},
 		"horizon": {
-			"2030": {"do 2030", "by 2030"}, "2035": {"do 2035", "by 2035"}, "2030+2035": {"2030 in 2035", "2030 and 2035"},
-			"none": {"brez obdobja", "no horizon"},
+			"2030": {"do 2030", "by 2030"}, "2035": {"do 2035", "by 2035"}, "2030+2035": {"do 2030 in 2035", "by 2030 and 2035"},
+			"none": {"brez obzorja", "no horizon"},
 		},
 		"source": {
 			"own": {"lastna sredstva", "own funds"}, "eu": {"sredstva EU", "EU funds"}, "state": {"državna sredstva", "state funds"},
@@ -110,6 +110,7 @@ func (b *Balance) weightSentence() Text {
 	if len(sl) == 0 {
 		return Text{}
 	}
+	en[0] = strings.Replace(en[0], "% ", "% lie ", 1)
 	return Text{
 		"Od projektov v razvrščenih naseljih jih leži " + enumerateWords(sl, " in ") + ".",
 		"Of the projects in classified settlements, " + enumerateWords(en, " and ") + ".",

@@ -18,28 +18,34 @@ func (b *styleBuilder) places() {
 	b.add("degraded_areas-line", "line", "degraded_areas", "line", object{
 		"filter": isPolygon, "paint": object{"line-color": p.degraded, "line-width": byZoom(9, 0.6, 15, 1.4)},
 	})
-	b.dot("business_zones", p.zone, 4)
-	b.dot("degraded_areas", p.degraded, 4)
-	b.dot("local_communities", p.communityLine, 3)
-	b.dot("cycling_routes", p.cycling, 3.5)
-	b.dot("agglomerations", p.agglomeration, expr{
-		"interpolate", expr{"linear"}, expr{"sqrt", number0("load_pe")}, 0, 3, 45, 5, 250, 11,
+	b.cross("business_zones", p.zone)
+	b.cross("degraded_areas", p.degraded)
+	b.cross("local_communities", p.communityLine)
+	b.cross("cycling_routes", p.cycling)
+	// The load of an agglomeration is told by a disc that one sees through.
+	b.add("agglomerations-point", "circle", "agglomerations", "symbol", object{
+		"filter": isPoint,
+		"paint": object{
+			"circle-radius": expr{"interpolate", expr{"linear"}, expr{"sqrt", number0("load_pe")}, 0, 3, 45, 5, 250, 11},
+			"circle-color":  p.agglomeration, "circle-opacity": 0.22, "circle-stroke-color": p.agglomeration, "circle-stroke-width": 1, "circle-stroke-opacity": 0.6,
+		},
 	})
 }
 
-// dot draws what is known as a point: a ring, so that it is not taken for a project.
-func (b *styleBuilder) dot(layer, color string, radius any) {
-	rest := object{
-		"filter": isPoint,
-		"paint": object{
-			"circle-radius": radius, "circle-color": b.p.paper, "circle-opacity": 0.7,
-			"circle-stroke-color": color, "circle-stroke-width": 1.6,
-		},
+// cross draws a place that is known as a point: rings, discs and diamonds are projects, so nobody takes it for one. It is a character
+// of the map's own font, which every client draws.
+func (b *styleBuilder) cross(layer, color string) {
+	layout := object{
+		"text-field": "×", "text-font": []string{semibold}, "text-size": byZoom(9, 12, 13, 18),
+		"text-overlap": "always", "text-ignore-placement": true, "text-padding": 0,
 	}
 	if layer == "local_communities" {
-		rest["layout"] = object{"visibility": "none"}
+		layout["visibility"] = "none"
 	}
-	b.add(layer+"-point", "circle", layer, "symbol", rest)
+	b.add(layer+"-point", "symbol", layer, "symbol", object{
+		"filter": isPoint, "layout": layout,
+		"paint": object{"text-color": color, "text-halo-color": b.p.halo, "text-halo-width": 1.4},
+	})
 }
 
 // own draws planners' own layers, each in a colour of its own.
@@ -57,7 +63,7 @@ func (b *styleBuilder) own(layers []Layer) {
 		b.add(l.ID+"-line", "line", l.ID, "line", object{
 			"filter": expr{"!", isPoint}, "paint": object{"line-color": color, "line-width": byZoom(9, 0.8, 15, 2)},
 		})
-		b.dot(l.ID, color, 3.5)
+		b.cross(l.ID, color)
 	}
 }
 

@@ -43,7 +43,7 @@ func TestCouncilPaperSaysTheBalance(t *testing.T) {
 			`<html lang="en">`, "Council paper · Kranj", "Breakdown by status", "€250,000.00", "97.4%", "as of 1 January 2024", "in implementation", "It lies in several settlements", "all public projects",
 		},
 		"municipality=kranj&lang=sl&method=equal&spread=population&money=eu&theme=TP1&status=implementation,idea&strategic=true&min_amount=1000": {
-			"enakomerno: projekt", "po prebivalstvu", "samo sredstva EU", "področje: TP1 Gospodarstvo; stanje: v izvedbi, zamisel; strateški: da; znesek vsaj: 1.000,00 €", "800.000,00 €",
+			"enakomerno: projekt", "po prebivalstvu", "samo sredstva EU", "področje: TP1 Gospodarstvo; stanje: v izvajanju, zamisel; strateški: da; znesek vsaj: 1.000,00 €", "800.000,00 €",
 		},
 		// Nothing has an amount: the paper counts, and says so.
 		"municipality=kranj&lang=sl&measure=1.10": {"Prebivalci in projekti", "Projektov na 1.000 prebivalcev", "primerja število projektov", "1 projekt", "ukrep: 1.10 Podjetništvo"},

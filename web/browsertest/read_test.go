@@ -142,7 +142,7 @@ func TestLayers(t *testing.T) {
 			t.Errorf("the panel says %q", said)
 		}
 		p.click(`[data-key="scope/unplaced"]`)
-		p.await(`location.hash.includes("scope=unplaced") && document.querySelector("#tab-projects").getAttribute("aria-selected") === "true"`)
+		p.await(`location.hash.includes("class=unplaced") && document.querySelector("#tab-projects").getAttribute("aria-selected") === "true"`)
 	})
 }
 

@@ -51,7 +51,7 @@ function plans(geometry: Geometry): Kinds {
 function routes(): Kinds[] {
   const states = ["existing", "in_construction", "planned", "unknown"];
   const one = (state: string) => kind(state, `${t("layerOne.cycling_routes")}, ${term("routeState", state)}`, "LineString", { state, route_level: "local" }, ["all", ["!", bridge], is("state", state)]);
-  return [{ title: "", kinds: [...states.map(one), kind("bridge", t("legend.bridge"), "LineString", { state: "planned", route_level: "bridge" }, bridge)] }];
+  return [{ title: "", kinds: [...states.map(one), kind("bridge", t("legend.bridge"), "LineString", { state: "planned", route_level: "bridge" }, bridge), kind("", t("legend.routePoint"), "Point", {}, null)] }];
 }
 
 function projects(known: Known): Kinds[] {
@@ -70,6 +70,8 @@ function projects(known: Known): Kinds[] {
 /** The kinds of a layer; a layer without any, such as a planner's own, is one kind. */
 export function kindsOf(layer: string, known: Known): Kinds[] {
   const single = (text: string, geometry: Geometry, properties = {}): Kinds => ({ title: "", kinds: [kind("", text, geometry, properties, null)] });
+  /** Areas, and those of which only a point is known. */
+  const areas = (area: string, point: string): Kinds => ({ title: "", kinds: [kind("", area, "Polygon", {}, null), kind("", point, "Point", {}, null)] });
   switch (layer) {
     case "projects":
       return projects(known);
@@ -79,9 +81,9 @@ export function kindsOf(layer: string, known: Known): Kinds[] {
       return [{ title: "", kinds: known.classes.map((c) => kind(c, term("classOf", c), "Polygon", { class: c },
         c === "unclassified" ? ["!", ["in", ["coalesce", ["get", "class"], ""], ["literal", ["urban", "suburban", "rural"]]]] : is("class", c))) }];
     case "business_zones":
-      return [single(t("legend.zone"), "Polygon"), plans("Polygon")];
+      return [areas(t("legend.zone"), t("legend.zonePoint")), plans("Polygon")];
     case "degraded_areas":
-      return [single(t("legend.degraded"), "Polygon"), plans("Polygon")];
+      return [areas(t("legend.degraded"), t("legend.degradedPoint")), plans("Polygon")];
     case "agglomerations":
       return [{ title: "", kinds: [
         kind("unequipped", t("legend.unequipped"), "Polygon", { load_pe: 2000, equipped: false }, unequipped),
@@ -92,7 +94,7 @@ export function kindsOf(layer: string, known: Known): Kinds[] {
     case "cycling_routes":
       return routes();
     case "local_communities":
-      return [single(t("legend.community"), "Polygon")];
+      return [areas(t("legend.community"), t("legend.communityPoint"))];
     case "municipalities":
       return [single(t("legend.municipality"), "Polygon")];
   }

@@ -8,6 +8,7 @@ import type { Municipality, Project, Theme } from "./types";
 type Listener = () => void;
 
 const remembered = "kraj.municipality";
+const language = "kraj.language";
 
 /** How many projects are remembered, the last seen ones. */
 const enough = 4000;
@@ -123,6 +124,22 @@ export class Data {
 function remember(slug: string): void {
   try {
     localStorage.setItem(remembered, slug);
+  } catch {
+    return;
+  }
+}
+
+export function recallLanguage(): string {
+  try {
+    return localStorage.getItem(language) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+export function rememberLanguage(lang: string): void {
+  try {
+    localStorage.setItem(language, lang);
   } catch {
     return;
   }

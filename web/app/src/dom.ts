@@ -35,14 +35,19 @@ function append(el: Element, children: Child[]): void {
   }
 }
 
-/** Replaces the children of a container; the element with the focus is found again by its data-key, and scrolling stays. */
+/** Replaces the children of a container; the element with the focus is found again by its data-key, and scrolling stays, that of lists inside as well. */
 export function redraw(container: HTMLElement, ...children: Child[]): void {
   const active = document.activeElement;
   const key = active instanceof HTMLElement && container.contains(active) ? active.dataset.key : undefined;
   const top = container.scrollTop;
+  const inner = new Map([...container.querySelectorAll<HTMLElement>("[data-scroll]")].map((el) => [el.dataset.scroll, el.scrollTop]));
   container.replaceChildren();
   append(container, children);
   container.scrollTop = top;
+  for (const [key, at] of inner) {
+    const list = at ? container.querySelector<HTMLElement>(`[data-scroll="${CSS.escape(key ?? "")}"]`) : null;
+    if (list) list.scrollTop = at;
+  }
   if (key) container.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
 }
 

@@ -68,10 +68,9 @@ export class Facets {
   private async countPlaceless(municipality: string, of: string): Promise<void> {
     this.without = { of, n: this.without.n };
     try {
-      const [scopes, unplaced] = await Promise.all([api.facets({ municipality, by: "scope" }), api.facets({ municipality, scope: "unplaced", by: "class" })]);
+      const [all, siteless] = await Promise.all([api.facets({ municipality, by: ["scope", "class"] }), api.facets({ municipality, scope: "sites", located: "false", by: "class" })]);
       const n = (answer: FacetAnswer, kind: string, key: string) => answer.facets[kind]?.values.find((v) => v.key === key)?.projects ?? 0;
-      const nowhere = n(unplaced, "class", "unplaced");
-      this.without = { of, n: { named: unplaced.projects - nowhere, municipality: n(scopes, "scope", "municipality"), unplaced: nowhere } };
+      this.without = { of, n: { named: siteless.projects - n(siteless, "class", "unplaced"), municipality: n(all, "scope", "municipality"), unplaced: n(all, "class", "unplaced") } };
     } catch (err) {
       this.connection.words(err);
       return;

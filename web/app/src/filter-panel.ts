@@ -64,7 +64,7 @@ export class FilterPanel {
   }
 
   private tree(themes: Theme[], state: State): HTMLElement {
-    return h("ul", { class: "filter-tree" }, ...themes.filter((x) => x.measures.length).map((x) => {
+    return h("ul", { class: "filter-tree", "data-scroll": "tree" }, ...themes.filter((x) => x.measures.length).map((x) => {
       const boxes = x.measures.map((m) => h("li", null, this.box(`measure/${m.code}`, h("span", null, h("span", { class: "code" }, m.code), " ", pick(m.name)), this.app.facets.count("measure", m.code),
         state.measure.includes(m.code) || state.theme.includes(x.code), () => this.app.store.set(pressMeasure(themes, state, m.code)))));
       return h("li", null,
@@ -108,7 +108,7 @@ export class FilterPanel {
     const says = chosen.length > 1 ? t("filter.chosen", { n: chosen.length }) : chosen[0] === undefined ? "" : valueName(this.app, key, chosen[0]);
     return this.fold(key, t(`filter.${key}` as Key), says, false, () => {
       void this.complete(key);
-      const list = h("ul", { class: "filter-list" });
+      const list = h("ul", { class: "filter-list", "data-scroll": key });
       const fill = () => {
         const words = fold(this.sought.get(key) ?? "");
         const fitting = values.filter((v) => v.projects || chosen.includes(v.key)).filter((v) => !words || fold(valueName(this.app, key, v.key, v)).includes(words));

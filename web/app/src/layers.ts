@@ -160,10 +160,10 @@ export class LayersPanel {
     if (!legend) return [];
     const state = this.app.store.get();
     const on = visibleLayers(legend.style, state);
-    return this.ids().filter((id) => on.includes(id)).flatMap((id) => legend.kinds(id).filter((g) => !g.alike).flatMap((group) => [
-      ...(group.title ? [{ swatch: null, text: group.title }] : []),
-      ...group.kinds.filter((k) => !k.key || !state.hide.includes(`${id}.${k.key}`)).map((k) => ({ swatch: legend.drawing(id, k), text: k.text })),
-    ]));
+    return this.ids().filter((id) => on.includes(id)).flatMap((id) => legend.kinds(id).filter((g) => !g.alike).flatMap((group) => {
+      const kinds = group.kinds.filter((k) => (!k.key || !state.hide.includes(`${id}.${k.key}`)) && this.seen(id, k)).map((k) => ({ swatch: legend.drawing(id, k), text: k.text }));
+      return group.title && kinds.length ? [{ swatch: null, text: group.title }, ...kinds] : kinds;
+    }));
   }
 
   /** The legend says no more than the map: kinds of places that have not come into view are left out. */

@@ -6,7 +6,7 @@ import { themeColor, type App } from "./app";
 import { BalancePanel } from "./balance";
 import { ChangesPanel } from "./changes";
 import { Connection } from "./connection";
-import { Data } from "./data";
+import { Data, recallLanguage, rememberLanguage } from "./data";
 import { Details } from "./details";
 import { h } from "./dom";
 import { Facets } from "./facets";
@@ -31,7 +31,9 @@ const darkSystem = matchMedia("(prefers-color-scheme: dark)");
 const narrow = matchMedia("(max-width: 760px)");
 
 const root = document.querySelector<HTMLElement>("#app") ?? document.body;
-const store = new Store(navigator.language.toLowerCase().startsWith("sl") || !navigator.language ? "sl" : "en");
+const spoken = navigator.language.toLowerCase().startsWith("sl") || !navigator.language ? "sl" : "en";
+const last = recallLanguage();
+const store = new Store(last === "sl" || last === "en" ? last : spoken);
 const connection = new Connection();
 const data = new Data(store, connection);
 const facets = new Facets(store, data, connection);
@@ -86,7 +88,8 @@ function covered(): Covered {
   const right = side(details.element);
   const legend = store.get().legend === "closed" ? 0 : legendWidth;
   const card = side(tools.card);
-  const sides = { left: left ? left.right - box.left : 0, right: right ? box.right - right.left : legend };
+  const buttons = tools.element.getBoundingClientRect();
+  const sides = { left: Math.max(left ? left.right - box.left : 0, buttons.width ? buttons.right - box.left : 0), right: right ? box.right - right.left : legend };
   const beside = card ? card.right - box.left : 0; // a tool covers as well, as long as enough is left to look at
   return { top: 0, bottom: 0, ...sides, left: box.width - beside - sides.right > 320 ? Math.max(sides.left, beside) : sides.left };
 }
@@ -129,6 +132,7 @@ function draw(): void {
 }
 
 store.subscribe((_, changed) => {
+  if (changed.has("lang")) rememberLanguage(store.get().lang);
   const all = (...keys: string[]) => [...changed].every((key) => keys.includes(key));
   if (all("view")) return;
   if (all("sort", "cols")) table.draw(); // a long table should not wait for the legend

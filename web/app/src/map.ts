@@ -280,7 +280,7 @@ export class MapView implements MapLike {
 
   private placeLayers(): string[] {
     const drawn = this.gl.getStyle().layers;
-    return drawn.filter((l) => ["fill", "line", "circle"].includes(l.type) && !l.id.startsWith("kraj-") && !["", "projects", "settlements", "municipalities"].includes(dataLayer(l))).map((l) => l.id);
+    return drawn.filter((l) => (["fill", "line", "circle"].includes(l.type) || /^projects_named-|-point$/.test(l.id)) && !l.id.startsWith("kraj-") && !["", "projects", "settlements", "municipalities"].includes(dataLayer(l))).map((l) => l.id);
   }
 
   zoomBy(steps: number): void {

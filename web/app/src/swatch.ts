@@ -38,10 +38,17 @@ function part(layer: LayerSpecification, sample: Sample, images: Images): SVGEle
     case "symbol": {
       const name = filled(evaluate((layer.layout as Record<string, unknown> | undefined)?.["icon-image"], sample), sample);
       const drawn = sample.geometry === "Point" && typeof name === "string" && name ? images(named(name, sample)) : null;
-      return drawn ? [picture(drawn, number("icon-opacity", 1))] : [];
+      return drawn ? [picture(drawn, number("icon-opacity", 1))] : sign(layer, sample, paint);
     }
   }
   return [];
+}
+
+/** A character that stands for a place; longer texts are names, which no legend shows. */
+function sign(layer: LayerSpecification, sample: Sample, paint: Paint): SVGElement[] {
+  const text = evaluate((layer.layout as Record<string, unknown> | undefined)?.["text-field"], sample);
+  if (sample.geometry !== "Point" || typeof text !== "string" || text.length !== 1) return [];
+  return [s("text", { x: width / 2, y: height / 2, "text-anchor": "middle", "dominant-baseline": "central", "font-size": 18, "font-weight": 600, fill: String(paint("text-color") ?? "none") }, text)];
 }
 
 /** A name with attributes in braces, as styles may give it to icons. */

@@ -230,8 +230,8 @@ export interface PlaceDetail {
 export interface At {
   point: [number, number];
   municipality: { slug: string; code: string; name: string } | null;
-  settlement: { code: string; name: string; class: string | null; municipality?: string | null } | null;
-  places: (PlaceRef & { id: number; class?: string | null; distance_m: number | null; municipality?: string | null })[];
+  settlement: { code: string; name: string; class: string | null; municipality?: string | null; projects?: { total: number } | null } | null;
+  places: (PlaceRef & { id: number; class?: string | null; distance_m: number | null; municipality?: string | null; projects?: { total: number } | null })[];
   projects: { municipality: string; code: string; title: string; status: string; theme: string | null; amount_cents: number | null; distance_m: number | null }[];
 }
 

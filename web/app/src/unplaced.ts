@@ -10,7 +10,7 @@ import { noTheme } from "./palette";
 export function outOfPlace(app: App): HTMLElement | null {
   const n = app.facets.placeless();
   if (!n) return null;
-  const chosen = { municipality: { scope: ["municipality"] }, unplaced: { scope: ["unplaced"], class: ["unplaced"] } };
+  const chosen = { municipality: { scope: ["municipality"] }, unplaced: { class: ["unplaced"] } };
   const open = (scope: "municipality" | "unplaced") => app.store.set({ ...cleared, ...chosen[scope], tab: "projects" });
   const row = (scope: "municipality" | "unplaced", count: number) =>
     h("li", null, h("button", { class: "link", "data-key": `scope/${scope}`, onclick: () => open(scope) }, t(`unplaced.${scope}`, { n: count })));
