@@ -47,8 +47,17 @@ func (b *Balance) asideSentence(money bool) Text {
 			sl, en = append(sl, slEuro(*r.AmountCents)+" "+aside.what.SL), append(en, enEuro(*r.AmountCents)+" "+aside.what.EN)
 		case !money && r.Projects > 0:
 			n := r.Projects
-			sl = append(sl, slInt(int64(n))+" "+slPlural(n, "projekt", "projekta", "projekti", "projektov")+" "+aside.what.SL)
-			en = append(en, enInt(int64(n))+" "+enPlural(n, "project", "projects")+" "+aside.what.EN)
+			one := Text{
+				slInt(int64(n)) + " " + slPlural(n, "projekt", "projekta", "projekti", "projektov"),
+				enInt(int64(n)) + " " + enPlural(n, "project", "projects"),
+			}
+			if r.Weight > 0 && r.Weight < float64(n)-1e-6 { // the rest of them is compared
+				one = Text{
+					slPlural(n, "del ", "dela ", "deli ", "deli ") + slInt(int64(n)) + " " + slPlural(n, "projekta", "projektov", "projektov", "projektov"),
+					enPlural(n, "a part of ", "parts of ") + one.EN,
+				}
+			}
+			sl, en = append(sl, one.SL+" "+aside.what.SL), append(en, one.EN+" "+aside.what.EN)
 		}
 	}
 	if len(sl) == 0 {

@@ -121,12 +121,21 @@ func (b *styleBuilder) projectSymbol(status string, strategic bool) {
 }
 
 // namedProjects draws what only words place: a hollow diamond, broken while it is a proposal, so that nobody takes it for a surveyed
-// site.
+// site. A mark in it tells what is done and what is under way.
 func (b *styleBuilder) namedProjects() {
 	for _, state := range []string{"proposed", "confirmed"} {
-		b.add("projects_named-"+state, "symbol", "projects_named", "symbol", object{
-			"filter": is("state", state),
-			"layout": object{"icon-image": "named-{color}-" + state, "icon-size": byZoom(9, 0.7, 12, 1), "icon-overlap": "always", "icon-padding": 0},
-		})
+		for _, form := range []struct {
+			mark  string
+			which expr
+		}{
+			{"", expr{"!", oneOf("status", "realised", "implementation")}},
+			{"-realised", is("status", "realised")},
+			{"-implementation", is("status", "implementation")},
+		} {
+			b.add("projects_named-"+state+form.mark, "symbol", "projects_named", "symbol", object{
+				"filter": all(is("state", state), form.which),
+				"layout": object{"icon-image": "named-{color}-" + state + form.mark, "icon-size": byZoom(9, 0.7, 12, 1), "icon-overlap": "always", "icon-padding": 0},
+			})
+		}
 	}
 }

@@ -5,7 +5,8 @@ import "kraj/geo"
 // The words of the council paper. Both languages have the same keys; a test looks.
 var councilWords = map[string]map[string]string{
 	"sl": {
-		"kind": "Gradivo za sejo", "title": "Ravnotežje mesto–podeželje", "lead": "Povzetek", "picture": "Prebivalci, projekti in sredstva",
+		"distinct": "Projekt, ki leži v več vrstah naselij, je štet v vsaki od njih; v skupno število se seštejejo uteženi projekti.",
+		"kind":     "Gradivo za sejo", "title": "Ravnotežje mesto–podeželje", "lead": "Povzetek", "picture": "Prebivalci, projekti in sredstva",
 		"pictureCounts": "Prebivalci in projekti", "numbers": "Številke", "groups": "Razčlenitev", "rule": "Kako je izračunano",
 		"sensitivity": "Koliko odločajo pravila", "missing": "Česa v primerjavi ni", "sources": "Viri in naslov", "appendix": "Priloga: projekti za temi številkami",
 		"people": "Prebivalci", "projects": "Projekti", "euros": "Sredstva", "weight": "Uteženi projekti", "share": "Delež", "perHead": "€ na prebivalca",
@@ -31,7 +32,8 @@ var councilWords = map[string]map[string]string{
 		"toolbar": "Dejanja", "classified": "v razvrščenih naseljih", "listNote": "Razvrščeni so po znesku, nato po deležu in šifri.",
 	},
 	"en": {
-		"kind": "Council paper", "title": "Balance of city and countryside", "lead": "Summary", "picture": "People, projects and euros",
+		"distinct": "A project that lies in several kinds of settlements is counted in each of them; the weighted projects add up to the total.",
+		"kind":     "Council paper", "title": "Balance of city and countryside", "lead": "Summary", "picture": "People, projects and euros",
 		"pictureCounts": "People and projects", "numbers": "Figures", "groups": "Breakdown", "rule": "How it is computed",
 		"sensitivity": "How much the rules decide", "missing": "What is not in the comparison", "sources": "Sources and address", "appendix": "Appendix: the projects behind these figures",
 		"people": "People", "projects": "Projects", "euros": "Euros", "weight": "Weighted projects", "share": "Share", "perHead": "€ per head",

@@ -51,7 +51,7 @@ func sheet(t *testing.T, density int) (map[string]*image.NRGBA, map[string]place
 func TestFormsDiffer(t *testing.T) {
 	t.Parallel()
 	images, _ := sheet(t, 2)
-	if len(images) != 4+len(colors)*(2*len(Statuses)+2) {
+	if len(images) != 4+len(colors)*(2*len(Statuses)+6) {
 		t.Fatalf("%d images", len(images))
 	}
 	inked := func(name string) (n int) { // pixels much darker than the paper around the form
@@ -112,6 +112,9 @@ func TestColors(t *testing.T) {
 		{"project-#276be6-not_realised-0", 18, 17, [4]uint8{0x6f, 0x71, 0x73, 255}},
 		{"project-#276be6-realised-0", 0, 0, [4]uint8{}},
 		{"named-#276be6-confirmed", 18, 18, [4]uint8{}},
+		{"named-#276be6-confirmed-realised", 18, 16, [4]uint8{0x27, 0x6b, 0xe6, 255}},
+		{"named-#276be6-proposed-implementation", 18, 16, [4]uint8{}},
+		{"named-#276be6-proposed-implementation", 18, 20, [4]uint8{0x27, 0x6b, 0xe6, 255}},
 		{"texture-urban", 3, 3, [4]uint8{0x3a, 0x54, 0x68, 0x33}},
 	} {
 		if got := at(c.name, c.x, c.y); got != c.want {

@@ -96,6 +96,10 @@ type picture struct {
 	layers []layer
 }
 
+// namedMarks tell in the diamond of what only words place, by the form of the other symbols, that it is done or under way; the
+// others' is empty.
+var namedMarks = map[string]shape{"": nil, "-realised": disc(2.8), "-implementation": lowerHalf(2.8)}
+
 // pictures are all images for some colours: each status, plain and strategic; what only words place; patterns.
 func pictures(look Look, colors []Color) []picture {
 	one := func(s shape, hex string) []layer { return []layer{{s, ink(hex)}} }
@@ -120,10 +124,14 @@ func pictures(look Look, colors []Color) []picture {
 			}
 		}
 		for state, dash := range map[string][]float64{"confirmed": nil, "proposed": {2.4, 2}} {
-			name := "named-" + c.Stored + "-" + state
-			all = append(all, picture{name, name, 18, []layer{
-				{diamond(6.5, 3.5, nil), inks["paper"]}, {diamond(6.5, 1.5, dash), inks["color"]},
-			}})
+			for status, mark := range namedMarks {
+				name := "named-" + c.Stored + "-" + state + status
+				layers := []layer{{diamond(6.5, 3.5, nil), inks["paper"]}, {diamond(6.5, 1.5, dash), inks["color"]}}
+				if mark != nil {
+					layers = append(layers, layer{mark, inks["color"]})
+				}
+				all = append(all, picture{name, name, 18, layers})
+			}
 		}
 	}
 	return all

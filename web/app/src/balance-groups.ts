@@ -4,7 +4,7 @@ import { noGroup } from "./balance-behind";
 import { bars, outline, small, text, words, wrap } from "./balance-picture";
 import { byMoney } from "./choropleth-classes";
 import { h, s } from "./dom";
-import { byName, moneyShort, number } from "./format";
+import { byName, moneyShort, number, percent } from "./format";
 import { language, pick, t, term, type Key } from "./i18n";
 import { classColors, type Mode } from "./palette";
 import { symbolSVG } from "./symbols";
@@ -59,8 +59,21 @@ function multiple(g: BalanceGroup, b: Balance, o: GroupsOptions): HTMLElement {
   const chart = b.by === "settlement" ? amount(g, b, o.width, mode) : small(all, o.width, mode, was && o.before ? bars(was, o.before.total) : undefined);
   return h("li", null,
     h("button", { class: "multiple", "data-key": `group/${key}`, "aria-label": `${t("balance.open", { name: [code, name].filter(Boolean).join(" ") })}. ${value}. ${said}`, onclick: () => o.open(key) },
-      h("span", { class: "multiple-name" }, mark, h("span", null, code ? h("span", { class: "code" }, code, " ") : null, name)),
+      h("span", { class: "multiple-name" }, mark, h("span", null, code ? h("span", { class: "code" }, code, " ") : null, name, shares(g, b))),
       chart, h("span", { class: "multiple-value" }, value)));
+}
+
+/** The countryside's share in figures, and how much of the group is compared at all where that is not all of it. */
+function shares(g: BalanceGroup, b: Balance): HTMLElement | null {
+  const money = byMoney(b) && g.amount_cents !== null;
+  const value = (r: BalanceGroup["rows"][number]) => (money ? (r.amount_cents ?? 0) : (r.weight ?? 0));
+  const rural = g.rows.find((r) => r.class === "rural");
+  const share = money ? rural?.share : rural?.weight_share;
+  if (b.by === "settlement" || share === null || share === undefined) return null;
+  const whole = g.rows.reduce((sum, r) => sum + value(r), 0);
+  const compared = g.rows.filter((r) => r.share !== null || r.weight_share !== null).reduce((sum, r) => sum + value(r), 0) / (whole || 1);
+  const lang = language();
+  return h("small", { class: "multiple-share" }, [`${term("class", "rural")} ${percent(share, lang)}`, compared < 0.995 ? `${t("balance.classified")} ${percent(compared, lang)}` : ""].filter(Boolean).join(" · "));
 }
 
 /** A settlement is of one class: how much there is, against the most. */

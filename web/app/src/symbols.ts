@@ -95,10 +95,10 @@ export function symbolImage(color: string, status: string, strategic: boolean, m
 }
 
 /** Half the diagonal of the hollow diamond of a project that only its words place, and the breaks of a proposal's. */
-const diamond = { r: 6.5, width: 1.5, dash: [2.4, 2] as [number, number] };
+const diamond = { r: 6.5, mark: 2.8, width: 1.5, dash: [2.4, 2] as [number, number] };
 
-/** A project that only its words place: a hollow diamond, broken while nobody has confirmed it. */
-function namedImage(color: string, confirmed: boolean, mode: Mode, ratio: number): Drawn {
+/** A project that only its words place: a hollow diamond, broken while nobody has confirmed it, with a mark when it is done or under way. */
+function namedImage(color: string, confirmed: boolean, status: string, mode: Mode, ratio: number): Drawn {
   const { ctx, done } = canvas(18, ratio);
   ctx.translate(9, 9);
   ctx.beginPath();
@@ -111,6 +111,7 @@ function namedImage(color: string, confirmed: boolean, mode: Mode, ratio: number
   ctx.lineWidth = diamond.width;
   if (!confirmed) ctx.setLineDash(diamond.dash);
   ctx.stroke();
+  if (status) drawOp(ctx, { kind: status === "realised" ? "disc" : "half", r: diamond.mark, fill: "color" }, inks(color, mode));
   return done();
 }
 
@@ -201,7 +202,7 @@ function bridge(mode: Mode, ratio: number): Drawn {
 
 /**
  * Draws the image that a style asks for by name, or null for a name that is none of ours.
- * project-{#rrggbb | municipality/theme}-{status}-{0|1}, hatch-degraded, hatch-unknown, texture-urban, texture-suburban, bridge.
+ * project-{#rrggbb | municipality/theme}-{status}-{0|1}, named-{color}-{proposed|confirmed}[-realised|-implementation], hatch-degraded, hatch-unknown, texture-urban, texture-suburban, bridge.
  */
 export function image(name: string, mode: Mode, ratio: number, color: (spec: string) => string): Drawn | null {
   const project = /^project-#?(.*)-([a-z_]+)-(0|1|true|false)$/.exec(name);
@@ -209,8 +210,8 @@ export function image(name: string, mode: Mode, ratio: number, color: (spec: str
     const [, spec = "", status = "unknown", strategic] = project;
     return symbolImage(color(spec) || noTheme[mode], status, strategic === "1" || strategic === "true", mode, ratio);
   }
-  const named = /^named-#?(.*)-(proposed|confirmed)$/.exec(name);
-  if (named) return namedImage(color(named[1] ?? "") || noTheme[mode], named[2] === "confirmed", mode, ratio);
+  const named = /^named-#?(.*?)-(proposed|confirmed)(?:-(realised|implementation))?$/.exec(name);
+  if (named) return namedImage(color(named[1] ?? "") || noTheme[mode], named[2] === "confirmed", named[3] ?? "", mode, ratio);
   switch (name) {
     case "hatch-degraded":
       return hatch(8, 1.5, lines[mode].degraded, ratio);
