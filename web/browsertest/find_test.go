@@ -34,6 +34,20 @@ func TestFilters(t *testing.T) {
 		p.shoot("filtered-sl")
 	})
 
+	t.Run("a measure opened in the list goes onto the map by itself; the list of measures stays where it was", func(t *testing.T) {
+		p := open(t, b, s, "m=kranj", 1440, 900)
+		p.click(`[data-key="t/TP2"]`)
+		p.click(`[data-key="m/TP2/2.3"]`)
+		p.await(`document.querySelectorAll(".tree .row").length > 5`)
+		p.click(`[data-key="only/2.3"]`)
+		p.await(`location.hash.includes("measure=2.3") && !document.querySelector('[data-key="only/2.3"]') && document.querySelector(".in-effect .chip")?.innerText.includes("2.3")`)
+		p.await(`document.querySelector(".filter-tree")`) // it opens with the filter
+		eval[bool](p, `(document.querySelector(".filter-tree").scrollTop = 150, true)`)
+		p.click(`[data-key="measure/2.2"]`)
+		p.await(`location.hash.includes("measure=2.3%2C2.2") || location.hash.includes("measure=2.2%2C2.3") || location.hash.includes("measure=2.3,2.2") || location.hash.includes("measure=2.2,2.3")`)
+		p.await(`document.querySelector(".filter-tree").scrollTop === 150`)
+	})
+
 	t.Run("filters that only the server knows drive the map, the list, the balance and the address", func(t *testing.T) {
 		p := open(t, b, s, "m=kranj", 1440, 900)
 		p.click(`[data-key="fold/more"]`)

@@ -112,6 +112,10 @@ export class BalancePanel {
     return this.balance && this.before ? shifts(this.balance, this.before).map(shiftWords).join(" ") : "";
   }
 
+  /** Where the reader was when a figure was opened; the way back leads there. */
+  private left = 0;
+  private inside = false;
+
   draw(): void {
     const state = this.app.store.get();
     if (state.tab !== "balance") return;
@@ -121,8 +125,11 @@ export class BalancePanel {
       return;
     }
     if (state.open) {
+      if (!this.inside) this.left = this.element.scrollTop;
       this.behind.show(state.open, this.query(state, null), b);
       redraw(this.element, this.behind.element);
+      if (!this.inside) this.element.scrollTop = 0;
+      this.inside = true;
       return;
     }
     redraw(
@@ -137,6 +144,8 @@ export class BalancePanel {
       h("div", { class: "balance-tables" }, table(b, (name) => this.open("", name)), groupTable(b)),
       this.sources(b, state),
     );
+    if (this.inside) this.element.scrollTop = this.left;
+    this.inside = false;
   }
 
   private schemes() {

@@ -118,13 +118,22 @@ export class ProjectsPanel {
     const color = themeColor(this.app, this.app.store.get().municipality, theme.code);
     const content = () =>
       measures.map(({ code, n: count }) => {
-        const inner = () => (all ? this.nodes(tree(all.items.filter((p) => (p.theme ?? "none") === theme.code && (p.measure ?? "none") === code))) : this.pages(theme.code, code));
+        const listed = () => (all ? this.nodes(tree(all.items.filter((p) => (p.theme ?? "none") === theme.code && (p.measure ?? "none") === code))) : this.pages(theme.code, code));
+        const inner = () => [this.only(code), ...listed()];
         if (code === "none" && measures.length === 1) return h("li", null, h("ul", null, ...inner()));
         const name = code === "none" ? t("projects.noMeasure") : pick(theme.measures.find((m) => m.code === code)?.name);
         return this.branch(`m/${theme.code}/${code}`, "measure", [code === "none" ? null : h("span", { class: "code" }, code), h("span", { class: "name" }, name)], count, all !== null, inner);
       });
     const bar = h("span", { class: "theme-bar", style: { "background-color": color } });
     return this.branch(`t/${theme.code}`, "theme", [bar, theme.code === "none" ? null : h("span", { class: "code" }, theme.code), h("span", { class: "name" }, pick(theme.name))], n, all !== null, content);
+  }
+
+  /** Opening a measure lists its projects; the map shows it alone only when one asks for that. */
+  private only(measure: string): HTMLElement | null {
+    const { store } = this.app;
+    const now = store.get();
+    if (measure === "none" || (now.measure.length === 1 && now.measure[0] === measure && !now.theme.length)) return null;
+    return h("li", { class: "tree-only" }, h("button", { class: "link", "data-key": `only/${measure}`, onclick: () => store.set({ theme: [], measure: [measure] }) }, t("projects.onlyMeasure")));
   }
 
   /** What was read of a branch, and a way to more. */

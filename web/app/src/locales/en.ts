@@ -169,6 +169,7 @@ export const en: Catalog = {
   "projects.strategic": "strategic",
   "projects.clear": "Clear filters",
   "projects.remove": "Remove filter {name}",
+  "projects.onlyMeasure": "Only this measure on the map",
   "projects.count": { one: "{n} project", other: "{n} projects" },
   "projects.ofTotal": { one: "{n} project of {total}", other: "{n} projects of {total}" },
   "projects.without": { one: "{n} project has no amount", other: "{n} projects have no amount" },

@@ -172,6 +172,7 @@ export const sl = {
   "projects.strategic": "strateški",
   "projects.clear": "Počisti filtre",
   "projects.remove": "Odstrani filter {name}",
+  "projects.onlyMeasure": "Na zemljevidu samo ta ukrep",
   "projects.count": {
     one: "{n} projekt",
     two: "{n} projekta",
