@@ -146,9 +146,7 @@ func (r *Registry) Catalog(ctx context.Context, q geo.Querier, layers ...string)
 func (r *Registry) present() (present, old *Catalog, version uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	now := time.Now()
-	if r.catalog != nil && !r.loaded.IsZero() &&
-		(r.loading || now.Before(r.until) || now.Sub(r.loaded) <= cmp.Or(r.Fresh, 2*time.Second)) {
+	if r.fresh() || (r.loading && r.catalog != nil && !r.loaded.IsZero()) {
 		return r.catalog, nil, 0
 	}
 	r.loading = true
@@ -159,10 +157,15 @@ func (r *Registry) present() (present, old *Catalog, version uint64) {
 // that only Catalog can tell.
 func (r *Registry) Knows(layers ...string) bool {
 	r.mu.Lock()
-	c := r.catalog
-	fresh := c != nil && !r.loaded.IsZero() && (time.Now().Before(r.until) || time.Since(r.loaded) <= cmp.Or(r.Fresh, 2*time.Second))
+	c, fresh := r.catalog, r.fresh()
 	r.mu.Unlock()
 	return fresh && c.Check(layers) == nil
+}
+
+// fresh reports whether there is a catalog that nothing makes doubtful. The caller holds mu.
+func (r *Registry) fresh() bool {
+	now := time.Now()
+	return r.catalog != nil && !r.loaded.IsZero() && (now.Before(r.until) || now.Sub(r.loaded) <= cmp.Or(r.Fresh, 2*time.Second))
 }
 
 func (r *Registry) load(ctx context.Context, q geo.Querier, version uint64) (*Catalog, error) {

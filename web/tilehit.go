@@ -32,8 +32,8 @@ func (s *Server) hit(w http.ResponseWriter, r *http.Request) bool {
 	if !ok {
 		return false
 	}
-	tile, layers := s.tileCache.Held(key)
-	if tile == nil || !s.layers.Knows(layers...) {
+	tile := s.tileCache.Held(key, s.layers.Knows)
+	if tile == nil {
 		return false
 	}
 	n := noteOf(r.Context())

@@ -140,14 +140,14 @@ func (c *Cache) Get(ctx context.Context, k Key, s *Scope, away func(error) bool,
 	return tile, status, err
 }
 
-// Held is Get for a tile that is in memory and certainly current: it and the layers it depends on, else nil. It waits for nothing.
-func (c *Cache) Held(k Key) (*Tile, []string) {
+// Held is Get for a tile that is in memory, certainly current, and of layers that fit; else nil. It waits for nothing.
+func (c *Cache) Held(k Key, fit func(layers ...string) bool) *Tile {
 	e, ok := c.entries.GetIfPresent(k)
-	if !ok || !c.current(k, e, e.scope, c.journal.Now()) || !c.journal.Certain() {
-		return nil, nil
+	if !ok || !c.current(k, e, e.scope, c.journal.Now()) || !c.journal.Certain() || !fit(e.scope.Layers...) {
+		return nil
 	}
 	c.observer.Answered(k, Hit)
-	return e.tile, e.scope.Layers
+	return e.tile
 }
 
 // recall finds an entry that nothing known touches; one that is touched is dropped.

@@ -7,8 +7,6 @@ import type { Municipality, Project, Theme } from "./types";
 
 type Listener = () => void;
 
-const remembered = "kraj.municipality";
-const language = "kraj.language";
 
 /** How many projects are remembered, the last seen ones. */
 const enough = 4000;
@@ -27,7 +25,7 @@ export class Data {
     store.subscribe((_, changed) => {
       if (!changed.has("municipality")) return;
       const chosen = this.current();
-      if (chosen) remember(chosen.slug);
+      if (chosen) remember("municipality", chosen.slug);
       this.emit();
     });
     connection.onBack(() => void this.load());
@@ -87,7 +85,7 @@ export class Data {
     }
     this.choose();
     const chosen = this.current();
-    if (chosen) remember(chosen.slug);
+    if (chosen) remember("municipality", chosen.slug);
     this.loading = false;
     this.emit();
   }
@@ -110,7 +108,7 @@ export class Data {
   /** The only municipality, or the one remembered from last time, unless the address names one. */
   private choose(): void {
     if (this.store.get().municipality) return;
-    const last = this.find(recall());
+    const last = this.find(recall("municipality"));
     const one = this.municipalities.length === 1 ? this.municipalities[0] : last;
     if (one) this.store.set({ municipality: one.slug }, false);
   }
@@ -121,33 +119,17 @@ export class Data {
 }
 
 // Storage may be refused by the browser; then the page asks again next time.
-function remember(slug: string): void {
+export function remember(what: "municipality" | "language", value: string): void {
   try {
-    localStorage.setItem(remembered, slug);
+    localStorage.setItem(`kraj.${what}`, value);
   } catch {
     return;
   }
 }
 
-export function recallLanguage(): string {
+export function recall(what: "municipality" | "language"): string {
   try {
-    return localStorage.getItem(language) ?? "";
-  } catch {
-    return "";
-  }
-}
-
-export function rememberLanguage(lang: string): void {
-  try {
-    localStorage.setItem(language, lang);
-  } catch {
-    return;
-  }
-}
-
-function recall(): string {
-  try {
-    return localStorage.getItem(remembered) ?? "";
+    return localStorage.getItem(`kraj.${what}`) ?? "";
   } catch {
     return "";
   }

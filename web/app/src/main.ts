@@ -6,7 +6,7 @@ import { themeColor, type App } from "./app";
 import { BalancePanel } from "./balance";
 import { ChangesPanel } from "./changes";
 import { Connection } from "./connection";
-import { Data, recallLanguage, rememberLanguage } from "./data";
+import { Data, recall, remember } from "./data";
 import { Details } from "./details";
 import { h } from "./dom";
 import { Facets } from "./facets";
@@ -32,7 +32,7 @@ const narrow = matchMedia("(max-width: 760px)");
 
 const root = document.querySelector<HTMLElement>("#app") ?? document.body;
 const spoken = navigator.language.toLowerCase().startsWith("sl") || !navigator.language ? "sl" : "en";
-const last = recallLanguage();
+const last = recall("language");
 const store = new Store(last === "sl" || last === "en" ? last : spoken);
 const connection = new Connection();
 const data = new Data(store, connection);
@@ -132,7 +132,7 @@ function draw(): void {
 }
 
 store.subscribe((_, changed) => {
-  if (changed.has("lang")) rememberLanguage(store.get().lang);
+  if (changed.has("lang")) remember("language", store.get().lang);
   const all = (...keys: string[]) => [...changed].every((key) => keys.includes(key));
   if (all("view")) return;
   if (all("sort", "cols")) table.draw(); // a long table should not wait for the legend

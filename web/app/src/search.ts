@@ -71,6 +71,7 @@ export class Search {
 
   private show(): void {
     this.list.replaceChildren();
+    this.list.dataset.asked = this.asked; // which words it answers: more may have been typed since
     if (!this.options.length) this.list.append(h("p", { class: "search-none" }, t("search.none", { q: this.input.value.trim() })));
     let group = "";
     let box: HTMLElement = this.list;
