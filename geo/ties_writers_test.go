@@ -161,6 +161,8 @@ func edit(r *rand.Rand) string {
 		`UPDATE population_sets SET preferred = NOT preferred WHERE municipality_id = 1`,
 		fmt.Sprintf(`INSERT INTO scheme_classes (scheme_id, settlement_id, class) VALUES (%d, %d, '%s') ON CONFLICT (scheme_id, settlement_id) DO UPDATE SET class = excluded.class`, 1+r.IntN(2), settlement, []string{"urban", "rural"}[r.IntN(2)]),
 		`DELETE FROM scheme_classes WHERE scheme_id = 1`,
+		fmt.Sprintf(`UPDATE schemes SET current = NOT current WHERE id = %d`, 1+r.IntN(2)),
+		fmt.Sprintf(`INSERT INTO schemes (municipality_id, code, name_sl, name_en, classes) VALUES (nullif(%d, 0), 'n%d', 'n', 'n', '{rural}')`, r.IntN(3), r.IntN(1000)),
 		// planners' statements
 		fmt.Sprintf(`INSERT INTO project_places (project_id, layer, place_id, relation) SELECT %s, 'settlements', %d, '%s' ON CONFLICT DO NOTHING`, project, settlement, []string{"serves", "manual", "named"}[r.IntN(3)]),
 		`DELETE FROM project_places`,

@@ -15,7 +15,7 @@ import (
 // Difference is a place where what is stored departs from a computation from nothing.
 type Difference struct {
 	ProjectID int64  `json:"project_id"` // 0: of a place, named in What
-	Kind      string `json:"kind"`       // extent, outline, tie, proposal, weight, atom, sum
+	Kind      string `json:"kind"`       // extent, outline, tie, proposal, weight, atom, sum, class, people
 	What      string `json:"what"`       // which one
 	Stored    string `json:"stored"`     // empty: missing
 	Computed  string `json:"computed"`
@@ -30,6 +30,8 @@ func (d Difference) sentence() Text {
 		"proposal": {"predlog iz besed", "the proposal from words"},
 		"weight":   {"delež", "the weight"},
 		"atom":     {"del denarja", "the part of the money"},
+		"sum":      {"vsota", "the sum"},
+		"class":    {"vsota po razredu", "the sum by class"},
 	}[d.Kind]
 	if !ok {
 		kind = Text{d.Kind, d.Kind}
@@ -39,6 +41,12 @@ func (d Difference) sentence() Text {
 		return Text{
 			fmt.Sprintf("Obris %s: shranjeni odseki (%s) niso izračunani (%s).", d.What, d.Stored, d.Computed),
 			fmt.Sprintf("The outline of %s: the stored stretches (%s) are not the computed ones (%s).", d.What, d.Stored, d.Computed),
+		}
+	}
+	if d.Kind == "people" {
+		return Text{
+			fmt.Sprintf("Prebivalci po razredu (%s): shranjeno je %q, izračun pa da %q.", d.What, d.Stored, d.Computed),
+			fmt.Sprintf("The people by class (%s): stored as %q, but computed as %q.", d.What, d.Stored, d.Computed),
 		}
 	}
 	sl, en := fmt.Sprintf("Projekt %d, %s (%s): ", d.ProjectID, kind.SL, d.What), fmt.Sprintf("Project %d, %s (%s): ", d.ProjectID, kind.EN, d.What)
@@ -66,9 +74,14 @@ func VerifyTies(ctx context.Context, q Querier, progress func(done, all int)) ([
 	return append(outlines, ties...), err
 }
 
-// VerifySums does the same for weights and atoms, which it computes from the stored ties.
+// VerifySums does the same for the people by class, then for weights, atoms and sums, which it computes from the stored ties.
 func VerifySums(ctx context.Context, q Querier, progress func(done, all int)) ([]Difference, error) {
-	return verify(ctx, q, "verify_sums", progress)
+	people, err := differences(ctx, q, "verify_people")
+	if err != nil {
+		return nil, err
+	}
+	sums, err := verify(ctx, q, "verify_sums", progress)
+	return append(people, sums...), err
 }
 
 func verify(ctx context.Context, q Querier, name string, progress func(done, all int)) ([]Difference, error) {

@@ -14,6 +14,7 @@ func TestThePastHasWhatTheBalanceReads(t *testing.T) {
 		FROM copied c CROSS JOIN LATERAL regexp_matches(c.code, '\m(FROM|JOIN)\s+(?:ONLY\s+)?(?:kraj_past\.|kraj_past_public\.)?([a-z_]+)\M(?!\s*\()', 'g') m
 		WHERE (to_regclass('kraj.' || m[2]) IS NOT NULL OR to_regclass('kraj_public.' || m[2]) IS NOT NULL) AND c.function NOT LIKE '%.open(%' AND c.function NOT LIKE '%.close(%'
 		  AND c.function !~ 'projects_in_sql|eligibility_' -- for filters that the past refuses
+		  AND m[2] !~ '^class_' -- sums by class: read where to_regclass finds them, which is not in the past
 		  AND to_regclass('kraj_past.' || m[2]) IS NULL`)
 	// Nothing of today is named in them, but what is the same at all times.
 	is(t, p.Owner, ``, `WITH copied AS (`+copied+`)

@@ -34,10 +34,10 @@ WITH town AS MATERIALIZED (
       AND (kraj.fold(g.name) LIKE '%' || kraj.fold($1) || '%' OR kraj.fold($1) <% kraj.fold(g.name) OR kraj.fold(g.name) LIKE stem_pattern($1)) IS NOT TRUE
       AND ($2 = '' OR g.municipality_id = (SELECT id FROM town))
     UNION ALL
-    SELECT 'project', 'projects', p.id, p.code, p.title, kraj.fold(p.code || ' ' || p.title), p.municipality_id, 1
+    SELECT 'project', 'projects', p.id, p.code, p.title, p.folded, p.municipality_id, 1
     FROM projects p
-    WHERE (kraj.fold(p.code || ' ' || p.title) LIKE '%' || kraj.fold($1) || '%' OR kraj.fold($1) <% kraj.fold(p.code || ' ' || p.title)
-           OR kraj.fold(p.code || ' ' || p.title) LIKE stem_pattern($1))
+    WHERE (p.folded LIKE '%' || kraj.fold($1) || '%' OR kraj.fold($1) <% p.folded
+           OR p.folded LIKE stem_pattern($1))
       AND ($2 = '' OR p.municipality_id = (SELECT id FROM town))
     UNION ALL
     SELECT 'holder', NULL, min(p.id), p.holder, p.holder, kraj.fold(p.holder), p.municipality_id, count(*)

@@ -33,7 +33,7 @@ var columnsSQL string
 
 // left are columns that mean something only inside one database, or that another
 // column says better.
-var left = []string{"id", "geom", "slug", "municipality_id", "parent_id", "theme_id", "measure_id", "cost_cents", "is_leaf", "effective_visibility"}
+var left = []string{"id", "geom", "slug", "municipality_id", "parent_id", "theme_id", "measure_id", "cost_cents", "is_leaf", "effective_visibility", "folded"}
 
 // references of projects are written as codes, amounts in euros, funding as JSON.
 var projectFields = [][2]string{

@@ -4,7 +4,7 @@
 DO $$
 DECLARE name text;
 BEGIN
-    FOREACH name IN ARRAY '{settle_names,settle_ties,settle_atoms,settle_tiles}'::text[] LOOP
+    FOREACH name IN ARRAY '{settle_names,settle_ties,settle_atoms,settle_people,settle_tiles}'::text[] LOOP
         IF to_regprocedure('kraj.' || name || '()') IS NULL THEN
             EXECUTE format('CREATE FUNCTION kraj.%I() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
                 SET search_path = kraj, public, pg_temp AS ''BEGIN END''', name);
@@ -39,7 +39,7 @@ $$;
 --   a place: its layer, in its municipality and wherever it lies or lay
 --   a site: every tied layer wherever it lies or lay, with the margin of "near"; its project
 --   a project, its money, weights and statements: projects and settlements of its municipality
---   people and classes: settlements of their municipality
+--   people and classes: settlements of their municipality; sets and schemes of the country: of all
 CREATE OR REPLACE FUNCTION kraj.lock_keys() RETURNS TABLE (municipality_id bigint, layer text)
 LANGUAGE plpgsql STABLE SET search_path = kraj, public, pg_temp AS $$
 DECLARE
@@ -54,11 +54,15 @@ BEGIN
             WHEN EXISTS (SELECT FROM kraj.layers l WHERE l.id = p.relation) THEN ARRAY[p.relation]
             ELSE '{projects}' END) k (layer)
         WHERE p.xid = pg_current_xact_id();
-    RETURN QUERY SELECT DISTINCT coalesce(s.municipality_id, 0), 'settlements'
-        FROM kraj.pending p
-        LEFT JOIN kraj.population_settlements ps ON p.relation = 'population_settlements' AND ps.id = p.id
-        LEFT JOIN kraj.settlements s ON s.id = ps.settlement_id
-        WHERE p.xid = pg_current_xact_id() AND p.relation = 'population_settlements';
+    IF EXISTS (SELECT FROM kraj.pending p WHERE p.xid = pg_current_xact_id() AND p.relation IN ('population_settlements', 'scheme_classes')) THEN
+        RETURN QUERY SELECT DISTINCT coalesce(s.municipality_id, 0), 'settlements'
+            FROM kraj.changes c CROSS JOIN LATERAL (VALUES (c.before), (c.after)) x (v)
+            LEFT JOIN kraj.settlements s ON s.id = (x.v ->> 'settlement_id')::bigint
+            WHERE c.xid = pg_current_xact_id() AND c.relation IN ('population_settlements', 'scheme_classes') AND x.v IS NOT NULL;
+    END IF;
+    IF EXISTS (SELECT FROM kraj.pending p WHERE p.xid = pg_current_xact_id() AND p.relation IN ('population_sets', 'schemes') AND p.municipality_id IS NULL) THEN
+        RETURN QUERY SELECT m.id, 'settlements' FROM kraj.municipalities m;
+    END IF;
     FOR place_layer IN SELECT DISTINCT p.relation FROM kraj.pending p JOIN kraj.layers l ON l.id = p.relation
                        WHERE p.xid = pg_current_xact_id() AND p.relation NOT IN ('projects', 'municipalities') LOOP
         RETURN QUERY SELECT DISTINCT m, place_layer FROM kraj.pending_extents(place_layer) box, kraj.lands(box) m;
@@ -164,8 +168,9 @@ BEGIN
     PERFORM kraj.settle_names();
     PERFORM kraj.settle_ties();
     PERFORM kraj.settle_atoms();
+    PERFORM kraj.settle_people();
     IF rows >= many THEN
-        PERFORM kraj.take_stock('{extents,ties,weights,atoms,sums}', rows);
+        PERFORM kraj.take_stock('{extents,ties,weights,atoms,sums,class_sums,class_lines}', rows);
     END IF;
     PERFORM kraj.settle_tiles();
     DELETE FROM kraj.pending p WHERE p.xid = pg_current_xact_id();

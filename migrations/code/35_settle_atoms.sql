@@ -43,7 +43,10 @@ DECLARE
     many integer := cardinality(affected);
     ids bigint[];
 BEGIN
-    IF many = 0 THEN RETURN; END IF;
+    IF many = 0 THEN
+        PERFORM kraj.settle_classes('{}');
+        RETURN;
+    END IF;
     PERFORM kraj.plan_for(many);
     IF many > step THEN PERFORM kraj.take_stock('{ties}', many); END IF;
     FOR done IN 0 .. many - 1 BY step LOOP
@@ -67,4 +70,6 @@ BEGIN
         INSERT INTO kraj.sums SELECT * FROM kraj.compute_sums(ids);
         PERFORM kraj.progress('sums', done + step, many);
     END LOOP;
+    IF many > step THEN PERFORM kraj.take_stock('{sums}', many); END IF;
+    PERFORM kraj.settle_classes(affected);
 END $$;

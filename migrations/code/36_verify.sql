@@ -62,6 +62,12 @@ LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp SET plan_cache_mode 
         UNION ALL
         SELECT s.project_id, 'sum', concat_ws(' ', coalesce(s.special, s.settlement_id::text), 'community ' || s.community_id), to_jsonb(s)::text
         FROM sums s WHERE s.project_id = ANY (project_ids)
+        UNION ALL
+        SELECT s.project_id, 'class', concat_ws(' ', 'scheme ' || s.scheme_id, (kraj.class_words())[s.class]), to_jsonb(s)::text
+        FROM class_sums s WHERE s.project_id = ANY (project_ids)
+        UNION ALL
+        SELECT l.project_id, 'class', concat_ws(' ', 'scheme ' || l.scheme_id, (kraj.class_words())[l.class], coalesce('line ' || l.funding_id, 'source not stated')), to_jsonb(l)::text
+        FROM class_lines l WHERE l.project_id = ANY (project_ids)
     ), computed AS (
         SELECT w.project_id, 'weight' AS kind, coalesce(w.special, w.settlement_id::text) AS what,
                concat_ws(' ', w.extent, w.population, w.equal, w.served, w.origin, w.municipality_id, w.visibility, w.note) AS value
@@ -73,6 +79,12 @@ LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp SET plan_cache_mode 
         UNION ALL
         SELECT s.project_id, 'sum', concat_ws(' ', coalesce(s.special, s.settlement_id::text), 'community ' || s.community_id), to_jsonb(s)::text
         FROM kraj.compute_sums(project_ids) s
+        UNION ALL
+        SELECT s.project_id, 'class', concat_ws(' ', 'scheme ' || s.scheme_id, (kraj.class_words())[s.class]), to_jsonb(s)::text
+        FROM kraj.compute_class_sums(project_ids) s
+        UNION ALL
+        SELECT l.project_id, 'class', concat_ws(' ', 'scheme ' || l.scheme_id, (kraj.class_words())[l.class], coalesce('line ' || l.funding_id, 'source not stated')), to_jsonb(l)::text
+        FROM kraj.compute_class_lines(project_ids) l
     ), uneven AS (
         SELECT w.project_id, 'weight' AS kind, 'sum of parts' AS what,
                concat_ws(' ', sum(w.extent), sum(w.population), sum(w.equal), sum(w.served)) AS value, '1000000000000 each' AS computed
@@ -88,4 +100,17 @@ LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp SET plan_cache_mode 
     FROM stored FULL JOIN computed USING (project_id, kind, what)
     WHERE stored.value IS DISTINCT FROM computed.value
     UNION ALL SELECT * FROM uneven ORDER BY 1, 2, 3
+$$;
+
+-- verify_people does it for the people by class, which belong to no project.
+CREATE OR REPLACE FUNCTION kraj.verify_people() RETURNS TABLE (project_id bigint, kind text, what text, stored text, computed text)
+LANGUAGE sql STABLE SET search_path = kraj, public, pg_temp AS $$
+    WITH computed AS (
+        SELECT c.* FROM kraj.compute_class_people(ARRAY(SELECT m.id FROM municipalities m)) c
+    )
+    SELECT 0::bigint, 'people', format('municipality %s scheme %s set %s %s', municipality_id, scheme_id, set_id, class),
+           CASE WHEN s.municipality_id IS NULL THEN '' ELSE coalesce(s.people::text, 'unknown') END,
+           CASE WHEN c.municipality_id IS NULL THEN '' ELSE coalesce(c.people::text, 'unknown') END
+    FROM class_people s FULL JOIN computed c USING (municipality_id, scheme_id, set_id, class)
+    WHERE s.municipality_id IS NULL OR c.municipality_id IS NULL OR s.people IS DISTINCT FROM c.people ORDER BY 3
 $$;

@@ -182,7 +182,8 @@ LANGUAGE sql IMMUTABLE SET search_path = AUDIENCE, public, pg_temp AS $$
         FROM ranked r)$q$, rows, conditions)
 $$;
 
--- balance_key writes a row's group, as the tables keep it; balance_keys the statement that turns it into the code that people know.
+-- balance_key writes a row's group, as the tables keep it; balance_keys the statement that turns it into the code that people know. Groups
+-- that are no rows of a table are those of the relation of_rows.
 CREATE OR REPLACE FUNCTION AUDIENCE.balance_key(by text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE by WHEN 'theme' THEN 'a.theme_id' WHEN 'measure' THEN 'a.measure_id' WHEN 'settlement' THEN 'a.row_key'
@@ -190,12 +191,12 @@ LANGUAGE sql IMMUTABLE AS $$
         WHEN 'status' THEN 'a.status' WHEN 'horizon' THEN 'a.horizon' WHEN 'holder' THEN 'a.holder'
         WHEN 'mechanism' THEN 'a.mechanism' WHEN 'source' THEN 'a.source' WHEN 'year' THEN 'a.year' ELSE 'NULL::bigint' END
 $$;
-CREATE OR REPLACE FUNCTION AUDIENCE.balance_keys(of_municipality bigint, by text) RETURNS text
+CREATE OR REPLACE FUNCTION AUDIENCE.balance_keys(of_municipality bigint, by text, of_rows text) RETURNS text
 LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN by IN ('theme', 'measure') THEN format('SELECT x.id AS key, x.code FROM %I x WHERE x.municipality_id = %s', by || 's', of_municipality)
         WHEN by IN ('settlement', 'local_community') THEN format('SELECT x.id AS key, x.code FROM %I x UNION ALL VALUES (-1, ''outside''), (-2, ''municipality_wide''), (-3, ''unplaced'')',
             CASE by WHEN 'settlement' THEN 'settlements' ELSE 'local_communities' END)
-        ELSE format('SELECT DISTINCT s.key, s.key::text AS code FROM step s') END
+        ELSE format('SELECT DISTINCT s.key, s.key::text AS code FROM %I s', of_rows) END
 $$;
 
 -- balance_cells_sql writes the statement whose rows every figure is summed from. Where all lines of the chosen money count and the group
@@ -288,7 +289,7 @@ BEGIN
     FOREACH audience IN ARRAY '{kraj,kraj_public}'::text[] LOOP
         EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', audience);
         FOR old IN SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = audience::regnamespace AND p.proname = ANY (  -- of earlier versions
-            '{balance_projects_in,balance_weights,balance_lines,balance_cells,balance_grouped,balance_communities}') LOOP
+            '{balance_projects_in,balance_weights,balance_lines,balance_cells,balance_grouped,balance_communities,balance_keys}') LOOP
             EXECUTE 'DROP FUNCTION ' || old;
         END LOOP;
         EXECUTE replace(body, 'AUDIENCE', audience);

@@ -2,6 +2,8 @@
 
 -- People by class need no more of a settlement than that it is there, without reading over its shape.
 CREATE INDEX IF NOT EXISTS settlements_town ON kraj.settlements (municipality_id, id);
+-- The order in which settlements are shown: comparing names by a language's rules costs more than reading them.
+CREATE INDEX IF NOT EXISTS settlements_order ON kraj.settlements (municipality_id, name COLLATE "sl-x-icu", code COLLATE kraj.natural);
 
 DO $make$
 DECLARE
@@ -19,41 +21,51 @@ $$;
 -- are there even when nothing belongs to them: what is missing is part of the picture.
 CREATE OR REPLACE FUNCTION AUDIENCE.balance_names(of_municipality bigint, by text)
 RETURNS TABLE (key text, name_sl text, name_en text, place bigint)
-LANGUAGE sql STABLE PARALLEL SAFE SET search_path = AUDIENCE, public, pg_temp AS $$
-    SELECT t.code, t.name, coalesce(t.name_en, t.name), row_number() OVER (ORDER BY t.kind = 'horizontal', t.code COLLATE kraj.natural)
-    FROM themes t WHERE by = 'theme' AND t.municipality_id = of_municipality
-    UNION ALL
-    SELECT m.code, m.name, coalesce(m.name_en, m.name), row_number() OVER (ORDER BY m.code COLLATE kraj.natural)
-    FROM measures m WHERE by = 'measure' AND m.municipality_id = of_municipality
-    UNION ALL
-    SELECT m.code, m.name_sl, m.name_en, row_number() OVER (ORDER BY m.code COLLATE kraj.natural) FROM mechanisms m WHERE by = 'mechanism'
-    UNION ALL
-    SELECT s.code, s.name, s.name, row_number() OVER (ORDER BY s.name COLLATE "sl-x-icu", s.code COLLATE kraj.natural)
-    FROM settlements s WHERE by = 'settlement' AND s.municipality_id = of_municipality
-    UNION ALL
-    SELECT c.code, c.name, c.name, row_number() OVER (ORDER BY c.name COLLATE "sl-x-icu", c.code COLLATE kraj.natural)
-    FROM local_communities c WHERE by = 'local_community' AND c.municipality_id = of_municipality
-    UNION ALL
-    SELECT v, NULL, NULL, n FROM unnest(CASE by
-        WHEN 'status' THEN '{idea,preparation,implementation,realised,not_realised,dropped,unknown}'::text[]
-        WHEN 'horizon' THEN '{2030,2035,2030+2035,none}' WHEN 'source' THEN '{own,eu,state,private,other,not_stated}' END)
-        WITH ORDINALITY x (v, n)
-$$;
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = AUDIENCE, public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    CASE by
+    WHEN 'theme' THEN
+        RETURN QUERY SELECT t.code, t.name, coalesce(t.name_en, t.name), row_number() OVER (ORDER BY t.kind = 'horizontal', t.code COLLATE kraj.natural)
+        FROM themes t WHERE t.municipality_id = of_municipality;
+    WHEN 'measure' THEN
+        RETURN QUERY SELECT m.code, m.name, coalesce(m.name_en, m.name), row_number() OVER (ORDER BY m.code COLLATE kraj.natural)
+        FROM measures m WHERE m.municipality_id = of_municipality;
+    WHEN 'mechanism' THEN
+        RETURN QUERY SELECT m.code, m.name_sl, m.name_en, row_number() OVER (ORDER BY m.code COLLATE kraj.natural) FROM mechanisms m;
+    WHEN 'settlement' THEN
+        RETURN QUERY SELECT s.code, s.name, s.name, row_number() OVER (ORDER BY s.name COLLATE "sl-x-icu", s.code COLLATE kraj.natural)
+        FROM settlements s WHERE s.municipality_id = of_municipality;
+    WHEN 'local_community' THEN
+        RETURN QUERY SELECT c.code, c.name, c.name, row_number() OVER (ORDER BY c.name COLLATE "sl-x-icu", c.code COLLATE kraj.natural)
+        FROM local_communities c WHERE c.municipality_id = of_municipality;
+    ELSE
+        RETURN QUERY SELECT v, NULL::text, NULL::text, n FROM unnest(CASE by
+            WHEN 'status' THEN '{idea,preparation,implementation,realised,not_realised,dropped,unknown}'::text[]
+            WHEN 'horizon' THEN '{2030,2035,2030+2035,none}' WHEN 'source' THEN '{own,eu,state,private,other,not_stated}' END)
+            WITH ORDINALITY x (v, n);
+    END CASE;
+END $$;
 
--- balance_class_people: the people of each class in the balance's one set; known is false where a class has settlements and no figure.
-CREATE OR REPLACE FUNCTION AUDIENCE.balance_class_people(of_municipality bigint, scheme_id bigint, set_id bigint)
-RETURNS TABLE (class text, people bigint)
-LANGUAGE sql STABLE PARALLEL SAFE SET search_path = AUDIENCE, public, pg_temp AS $$
-    SELECT c.class, c.people::bigint FROM population_classes c WHERE c.set_id = balance_class_people.set_id
-    UNION ALL
-    SELECT coalesce(k.class, 'unclassified'), sum(p.people)::bigint
-    FROM settlements s
-    LEFT JOIN population_settlements p ON p.settlement_id = s.id AND p.set_id = balance_class_people.set_id
-    LEFT JOIN scheme_classes k ON k.scheme_id = balance_class_people.scheme_id AND k.settlement_id = s.id
-    WHERE s.municipality_id = of_municipality
-      AND EXISTS (SELECT FROM population_sets x WHERE x.id = balance_class_people.set_id AND x.kind = 'settlements')
-    GROUP BY 1
-$$;
+-- balance_class_people: the people of a set by class: totals as printed, else those of the municipality's settlements, which are kept for
+-- current schemes. Null where nobody is known.
+CREATE OR REPLACE FUNCTION AUDIENCE.balance_class_people(of_municipality bigint, scheme_id bigint, set_id bigint) RETURNS TABLE (class text, people bigint)
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = AUDIENCE, public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY SELECT c.class, c.people::bigint FROM population_classes c WHERE c.set_id = balance_class_people.set_id;
+    IF to_regclass('AUDIENCE.class_people') IS NOT NULL THEN
+        RETURN QUERY EXECUTE 'SELECT k.class, k.people FROM class_people k WHERE k.municipality_id = $1 AND k.scheme_id = $2 AND k.set_id = $3'
+            USING of_municipality, scheme_id, set_id;
+    END IF;
+    IF NOT FOUND AND EXISTS (SELECT FROM population_sets x WHERE x.id = balance_class_people.set_id AND x.kind = 'settlements') THEN
+        RETURN QUERY SELECT coalesce(k.class, 'unclassified'), sum(p.people)::bigint
+            FROM settlements s
+            LEFT JOIN population_settlements p ON p.settlement_id = s.id AND p.set_id = balance_class_people.set_id
+            LEFT JOIN scheme_classes k ON k.scheme_id = balance_class_people.scheme_id AND k.settlement_id = s.id
+            WHERE s.municipality_id = of_municipality GROUP BY 1;
+    END IF;
+END $$;
 
 -- balance_step_sql adds the cells up: once by group, class and project, where projects with a single row need not be told apart. n:
 -- projects; k: those with an amount.
@@ -61,6 +73,44 @@ CREATE OR REPLACE FUNCTION AUDIENCE.balance_step_sql(cells text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
     SELECT format($q$SELECT c.key, c.class, CASE WHEN NOT c.alone THEN c.project_id END AS project, count(*) AS n, sum(c.weight) AS weight,
                sum(c.cents)::bigint AS cents, count(c.cents) AS k FROM (%s) c GROUP BY 1, 2, 3$q$, cells)
+$$;
+
+-- balance_agg_sql writes the common table expression agg: projects, weight (in parts of 10¹²), cents and priced projects of each group (key)
+-- and class, of each group (class null), of each class and of all (is_total), from cells. totals: the expression of balance_totals_sql
+-- where it answers, so that projects need not be told apart once more.
+CREATE OR REPLACE FUNCTION AUDIENCE.balance_agg_sql(cells text, by text, totals text) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = AUDIENCE, public, pg_temp AS $$
+    SELECT format($q$step AS MATERIALIZED (%1$s
+    ), pair AS MATERIALIZED (
+        SELECT s.key, s.class, sum(CASE WHEN s.project IS NULL THEN s.n ELSE 1 END)::bigint AS projects, sum(s.weight) AS weight, sum(s.cents)::bigint AS cents,
+               sum(CASE WHEN s.project IS NULL THEN s.k ELSE (s.k > 0)::int END)::bigint AS priced
+        FROM step s GROUP BY 1, 2
+    ), multi AS MATERIALIZED (
+        SELECT s.key, s.project, bool_or(s.k > 0) AS priced FROM step s WHERE s.project IS NOT NULL GROUP BY 1, 2
+    ), counted AS MATERIALIZED (  -- distinct projects of groups
+        SELECT x.key, sum(x.n)::bigint AS projects, sum(x.k)::bigint AS priced
+        FROM (SELECT s.key, s.n, s.k FROM step s WHERE s.project IS NULL UNION ALL SELECT m.key, 1, m.priced::int FROM multi m) x GROUP BY x.key
+    ), %2$s, agg AS MATERIALIZED (
+        SELECT false AS is_total, p.key, p.class, p.projects, p.weight, p.cents, p.priced FROM pair p
+        UNION ALL
+        SELECT false, c.key, NULL, c.projects, x.weight, x.cents, c.priced
+        FROM counted c JOIN (SELECT p.key, sum(p.weight) AS weight, sum(p.cents)::bigint AS cents FROM pair p GROUP BY p.key) x
+            ON coalesce(x.key::text, chr(1)) = coalesce(c.key::text, chr(1))  -- IS NOT DISTINCT FROM would compare all with all
+        UNION ALL
+        SELECT true, NULL, t.class, t.projects, t.weight, t.cents, t.priced FROM total t
+    )$q$, AUDIENCE.balance_step_sql(cells), coalesce(totals, format($q$counts AS MATERIALIZED (  -- distinct projects of classes, and of all
+        %s
+    ), total AS MATERIALIZED (
+        SELECT c.class, c.projects, x.weight, x.cents, c.priced
+        FROM counts c JOIN (SELECT p.class, sum(p.weight) AS weight, sum(p.cents)::bigint AS cents FROM pair p GROUP BY GROUPING SETS ((p.class), ())) x
+            ON x.class IS NOT DISTINCT FROM c.class
+    )$q$, CASE WHEN by IN ('theme', 'measure', 'status', 'horizon', 'holder')  -- a project has one such group
+        THEN 'SELECT p.class, sum(p.projects)::bigint AS projects, sum(p.priced)::bigint AS priced FROM pair p GROUP BY p.class
+            UNION ALL SELECT NULL, sum(x.n)::bigint, sum(x.k)::bigint FROM (SELECT s.n, s.k FROM step s WHERE s.project IS NULL UNION ALL SELECT 1, m.priced::int FROM multi m) x HAVING count(*) > 0'
+        ELSE 'SELECT x.class, sum(x.n)::bigint AS projects, sum(x.k)::bigint AS priced FROM (SELECT s.class, s.n, s.k FROM step s WHERE s.project IS NULL
+                UNION ALL SELECT s.class, 1, bool_or(s.k > 0)::int FROM step s WHERE s.project IS NOT NULL GROUP BY s.class, s.project) x GROUP BY x.class
+            UNION ALL SELECT NULL, sum(x.n)::bigint, sum(x.k)::bigint FROM (SELECT s.n, s.k FROM step s WHERE s.project IS NULL
+                UNION ALL SELECT 1, bool_or(s.k > 0)::int FROM step s WHERE s.project IS NOT NULL GROUP BY s.project) x HAVING count(*) > 0' END)))
 $$;
 
 -- balance: the whole table. One row a group and class, and one with class null for the group as a whole; is_total rows are their sum.
@@ -76,55 +126,32 @@ RETURNS TABLE (is_total boolean, place bigint, key text, name_sl text, name_en t
                weight_share double precision, amount_cents bigint, without_amount bigint, share double precision,
                share_of_total double precision, people bigint, people_share double precision, per_head_cents bigint,
                location_quotient double precision, gap_cents bigint)
-LANGUAGE plpgsql STABLE SET search_path = AUDIENCE, public, pg_temp SET work_mem = '64MB' SET jit = off AS $$
+LANGUAGE plpgsql STABLE SET search_path = AUDIENCE, public, pg_temp SET work_mem = '64MB' SET jit = off
+SET enable_mergejoin = off AS $$  -- how many groups there are is not known before; sorting thousands of names to join them takes longest
 #variable_conflict use_column
 DECLARE
     town bigint := AUDIENCE.balance_town(balance.municipality);
     scheme_id bigint := AUDIENCE.balance_scheme(town, balance.scheme);
     set_id bigint := AUDIENCE.balance_population(town, balance.scheme, balance.population);
-    constant boolean := balance.by IN ('theme', 'measure', 'status', 'horizon', 'holder');  -- a project has one such group
+    kept boolean := scheme_id IS NOT NULL AND AUDIENCE.balance_is_kept(town, scheme_id, balance.spread, balance.filter, balance.include);
 BEGIN
     IF town IS NULL THEN RETURN; END IF;
     PERFORM AUDIENCE.balance_check(balance.by, balance.method, balance.spread, balance.money, balance.include);
     RETURN QUERY EXECUTE format($q$
-    WITH step AS MATERIALIZED (%1$s
-    ), pair AS MATERIALIZED (
-        SELECT s.key, s.class, sum(CASE WHEN s.project IS NULL THEN s.n ELSE 1 END)::bigint AS projects, sum(s.weight) AS weight, sum(s.cents)::bigint AS cents,
-               sum(CASE WHEN s.project IS NULL THEN s.k ELSE (s.k > 0)::int END)::bigint AS priced
-        FROM step s GROUP BY 1, 2
-    ), multi AS MATERIALIZED (
-        SELECT s.key, s.project, bool_or(s.k > 0) AS priced FROM step s WHERE s.project IS NOT NULL GROUP BY 1, 2
-    ), counted AS MATERIALIZED (  -- distinct projects of groups, of classes, of all
-        SELECT 1 AS level, x.key, NULL::text AS class, sum(x.n)::bigint AS projects, sum(x.k)::bigint AS priced
-        FROM (SELECT s.key, s.n, s.k FROM step s WHERE s.project IS NULL UNION ALL SELECT m.key, 1, m.priced::int FROM multi m) x GROUP BY x.key
-        UNION ALL
-        %2$s
-    ), agg AS MATERIALIZED (
-        SELECT false AS is_total, p.key, p.class, false AS whole, p.projects, p.weight, p.cents, p.priced FROM pair p
-        UNION ALL
-        SELECT false, c.key, NULL, true, c.projects, x.weight, x.cents, c.priced
-        FROM counted c JOIN (SELECT p.key, sum(p.weight) AS weight, sum(p.cents)::bigint AS cents FROM pair p GROUP BY p.key) x
-            ON coalesce(x.key::text, chr(1)) = coalesce(c.key::text, chr(1))  -- IS NOT DISTINCT FROM would compare all with all
-        WHERE c.level = 1
-        UNION ALL
-        SELECT true, NULL, c.class, c.level = 3, c.projects, x.weight, x.cents, c.priced
-        FROM counted c JOIN (SELECT p.class, sum(p.weight) AS weight, sum(p.cents)::bigint AS cents FROM pair p GROUP BY GROUPING SETS ((p.class), ())) x
-            ON x.class IS NOT DISTINCT FROM c.class
-        WHERE c.level > 1
-    ), coded AS MATERIALIZED (
-        SELECT a.is_total, k.code AS key, a.class, a.whole, a.projects, round(a.weight::numeric / 1000000000000, 9)::double precision AS weight, a.cents, a.priced
-        FROM agg a LEFT JOIN (%3$s) k ON k.key = a.key
+    WITH %1$s, coded AS MATERIALIZED (
+        SELECT a.is_total, k.code AS key, coalesce(array_position('{urban,suburban,rural,unclassified,outside,municipality_wide,unplaced}', a.class), 0) AS n,
+               a.projects, round(a.weight::numeric / 1000000000000, 9) AS weight, a.cents, a.priced
+        FROM agg a LEFT JOIN (%2$s) k ON k.key = a.key
     ), named AS MATERIALIZED (
         SELECT n.* FROM AUDIENCE.balance_names($1, $4) n
-    ), groups AS (
+    ), line AS MATERIALIZED (  -- the groups in their order; the total is line 0
         SELECT k.key, n.name_sl, n.name_en, row_number() OVER (ORDER BY array_position('{outside,municipality_wide,unplaced}', k.key) NULLS FIRST,
                    k.key IS NULL, n.place NULLS LAST, k.key COLLATE kraj.natural) AS place
         FROM (SELECT c.key FROM coded c WHERE NOT c.is_total
               UNION SELECT n.key FROM named n WHERE $4 IN ('theme', 'measure', 'settlement', 'local_community') AND $5) k
         LEFT JOIN named n ON n.key = k.key
-    ), people AS MATERIALIZED (
-        SELECT p.* FROM AUDIENCE.balance_class_people($1, $2, $3) p
-    ), classes AS MATERIALIZED (
+        UNION ALL SELECT NULL, NULL, NULL, 0
+    ), classes AS MATERIALIZED (  -- and, as number 0, the line as a whole
         SELECT x.class, x.n, x.class IN ('urban', 'suburban', 'rural') AS classed, coalesce(x.class = ANY (s.classes), false) AS of_scheme,
                CASE WHEN x.class IN ('outside', 'municipality_wide', 'unplaced') THEN NULL
                     WHEN p.class IS NOT NULL THEN p.people
@@ -132,28 +159,28 @@ BEGIN
                         SELECT FROM scheme_classes k WHERE k.scheme_id = $2 AND k.class = x.class) THEN 0 END AS people
         FROM unnest('{urban,suburban,rural,unclassified,outside,municipality_wide,unplaced}'::text[]) WITH ORDINALITY x (class, n)
         LEFT JOIN schemes s ON s.id = $2
-        LEFT JOIN people p ON p.class = x.class
+        LEFT JOIN AUDIENCE.balance_class_people($1, $2, $3) p ON p.class = x.class
+        UNION ALL SELECT NULL, 0, false, false, NULL
     ), known AS MATERIALIZED (  -- all people in classed settlements; null when a class of the scheme has no figure
         SELECT CASE WHEN bool_and(c.people IS NOT NULL) FILTER (WHERE c.of_scheme) THEN sum(c.people) FILTER (WHERE c.of_scheme) END AS people
         FROM classes c
-    ), line AS MATERIALIZED (
-        SELECT l.*, whole.priced > 0 AS priced, whole.cents AS whole_cents, whole.projects, x.classed_cents, x.classed_weight
-        FROM (SELECT false AS is_total, g.place, g.key, g.name_sl, g.name_en FROM groups g UNION ALL SELECT true, 0, NULL, NULL, NULL) l
-        LEFT JOIN coded whole ON whole.is_total = l.is_total AND coalesce(whole.key, chr(1)) = coalesce(l.key, chr(1)) AND whole.whole
-        LEFT JOIN (SELECT c.is_total, c.key, sum(c.cents) FILTER (WHERE c.priced > 0) AS classed_cents, sum(c.weight::numeric) AS classed_weight
-                   FROM coded c WHERE NOT c.whole AND c.class IN ('urban', 'suburban', 'rural') GROUP BY 1, 2) x
-            ON x.is_total = l.is_total AND coalesce(x.key, chr(1)) = coalesce(l.key, chr(1))
+    ), cell AS MATERIALIZED (
+        SELECT l.place, c.n, c.projects, c.weight, c.cents, c.priced
+        FROM coded c JOIN line l ON coalesce(l.key, chr(1)) = coalesce(c.key, chr(1)) AND (l.place = 0) = c.is_total
+    ), whole AS MATERIALIZED (  -- what the cells of a line need of it
+        SELECT c.place, max(c.cents) FILTER (WHERE c.n = 0) AS cents, coalesce(max(c.priced) FILTER (WHERE c.n = 0), 0) > 0 AS priced,
+               sum(c.cents) FILTER (WHERE c.n BETWEEN 1 AND 3 AND c.priced > 0) AS classed_cents,
+               count(*) FILTER (WHERE c.n BETWEEN 1 AND 3 AND c.priced = 0) AS unpriced,
+               coalesce(sum(c.weight) FILTER (WHERE c.n BETWEEN 1 AND 3), 0) AS classed_weight
+        FROM cell c GROUP BY c.place
     ), filled AS (
-        SELECT l.is_total, l.place, l.key, l.name_sl, l.name_en, c.class, c.n, c.classed, c.of_scheme, c.people, coalesce(a.projects, 0) AS projects,
-               coalesce(a.weight, 0) AS weight, coalesce(a.projects - a.priced, 0) AS without_amount,
-               CASE WHEN a.priced > 0 THEN a.cents WHEN a.projects IS NULL AND l.priced THEN 0 END AS cents, l.whole_cents,
-               CASE WHEN l.classed_cents IS NULL AND l.priced AND coalesce(u.unpriced, 0) < 3 THEN 0 ELSE l.classed_cents END AS classed_cents,
-               coalesce(l.classed_weight, 0) AS classed_weight
-        FROM line l
-        LEFT JOIN (SELECT c.is_total, c.key, count(*) AS unpriced FROM coded c WHERE NOT c.whole AND c.priced = 0 AND c.class IN ('urban', 'suburban', 'rural') GROUP BY 1, 2) u
-            ON u.is_total = l.is_total AND coalesce(u.key, chr(1)) = coalesce(l.key, chr(1))
-        CROSS JOIN (SELECT * FROM classes UNION ALL SELECT NULL, 0, false, false, NULL) c
-        LEFT JOIN coded a ON a.is_total = l.is_total AND coalesce(a.key, chr(1)) = coalesce(l.key, chr(1)) AND a.whole = (c.class IS NULL) AND coalesce(a.class, '') = coalesce(c.class, '')
+        SELECT l.place = 0 AS is_total, l.place, l.key, l.name_sl, l.name_en, k.class, k.n, k.classed, k.of_scheme, k.people, coalesce(c.projects, 0) AS projects,
+               coalesce(c.weight, 0)::double precision AS weight, coalesce(c.projects - c.priced, 0) AS without_amount,
+               CASE WHEN c.priced > 0 THEN c.cents WHEN c.projects IS NULL AND w.priced THEN 0 END AS cents, w.cents AS whole_cents,
+               CASE WHEN w.classed_cents IS NULL AND w.priced AND w.unpriced < 3 THEN 0 ELSE w.classed_cents END AS classed_cents, w.classed_weight
+        FROM line l CROSS JOIN classes k
+        LEFT JOIN cell c ON c.place = l.place AND c.n = k.n
+        LEFT JOIN whole w ON w.place = l.place
     )
     SELECT s.is_total, s.place, s.key, s.name_sl, s.name_en, s.class, s.projects, s.weight,
            CASE WHEN s.classed THEN s.weight / nullif(s.classed_weight, 0)::double precision END,
@@ -167,14 +194,11 @@ BEGIN
                 THEN (s.cents::double precision * known.people) / (nullif(s.classed_cents, 0)::double precision * s.people) END,
            CASE WHEN s.of_scheme AND known.people > 0 THEN round(s.people * s.classed_cents / known.people - s.cents)::bigint END
     FROM filled s CROSS JOIN known ORDER BY s.is_total, s.place, s.n$q$,
-        AUDIENCE.balance_step_sql(AUDIENCE.balance_cells_sql(town, balance.by, scheme_id, balance.method, balance.spread, balance.money, balance.filter, balance.include)),
-        CASE WHEN constant THEN 'SELECT 2, NULL, p.class, sum(p.projects)::bigint, sum(p.priced)::bigint FROM pair p GROUP BY p.class
-            UNION ALL SELECT 3, NULL, NULL, sum(x.n)::bigint, sum(x.k)::bigint FROM (SELECT s.n, s.k FROM step s WHERE s.project IS NULL UNION ALL SELECT 1, m.priced::int FROM multi m) x HAVING count(*) > 0'
-        ELSE 'SELECT 2, NULL, x.class, sum(x.n)::bigint, sum(x.k)::bigint FROM (SELECT s.class, s.n, s.k FROM step s WHERE s.project IS NULL
-                UNION ALL SELECT s.class, 1, bool_or(s.k > 0)::int FROM step s WHERE s.project IS NOT NULL GROUP BY s.class, s.project) x GROUP BY x.class
-            UNION ALL SELECT 3, NULL, NULL, sum(x.n)::bigint, sum(x.k)::bigint FROM (SELECT s.n, s.k FROM step s WHERE s.project IS NULL
-                UNION ALL SELECT 1, bool_or(s.k > 0)::int FROM step s WHERE s.project IS NOT NULL GROUP BY s.project) x HAVING count(*) > 0' END,
-        AUDIENCE.balance_keys(town, balance.by))
+        coalesce(CASE WHEN kept THEN AUDIENCE.balance_kept_sql(town, balance.by, scheme_id, balance.method, balance.money, balance.filter) END,
+            AUDIENCE.balance_agg_sql(
+                AUDIENCE.balance_cells_sql(town, balance.by, scheme_id, balance.method, balance.spread, balance.money, balance.filter, balance.include), balance.by,
+                CASE WHEN kept THEN AUDIENCE.balance_totals_sql(town, scheme_id, balance.method, balance.money, balance.filter) END)),
+        AUDIENCE.balance_keys(town, balance.by, 'agg'))
     USING town, scheme_id, set_id, balance.by, balance.filter = '{}';
 END $$;
 
@@ -212,19 +236,21 @@ BEGIN
     IF town IS NULL THEN RETURN; END IF;
     PERFORM AUDIENCE.balance_check('settlement', balance_settlements.method, balance_settlements.spread, balance_settlements.money, balance_settlements.include);
     RETURN QUERY EXECUTE format($q$
-    WITH step AS (%s), spent AS MATERIALIZED (  -- a settlement has one class: a project stands in its rows once
-        SELECT s.key, sum(CASE WHEN s.project IS NULL THEN s.n ELSE 1 END)::bigint AS projects, sum(s.weight) AS weight, sum(s.cents)::bigint AS cents
-        FROM step s GROUP BY s.key
-    )
+    WITH %s
     SELECT s.code, s.name, coalesce(k.class, 'unclassified'), CASE WHEN $3 IS NOT NULL THEN p.people END,
            coalesce(x.projects, 0), coalesce(round(x.weight::numeric / 1000000000000, 9)::double precision, 0), x.cents
     FROM AUDIENCE.balance_people($1, coalesce($3, 0)) p
     JOIN settlements s ON s.id = p.settlement_id
     LEFT JOIN scheme_classes k ON k.scheme_id = $2 AND k.settlement_id = s.id
-    LEFT JOIN spent x ON x.key = s.id
+    LEFT JOIN spot x ON x.key = s.id
     ORDER BY s.name COLLATE "sl-x-icu", s.code COLLATE kraj.natural$q$,
-        AUDIENCE.balance_step_sql(AUDIENCE.balance_cells_sql(town, 'settlement', NULL, balance_settlements.method, balance_settlements.spread,
-                                                             balance_settlements.money, balance_settlements.filter, balance_settlements.include)))
+        CASE WHEN AUDIENCE.balance_is_kept(town, NULL, balance_settlements.spread, balance_settlements.filter, balance_settlements.include)
+             THEN AUDIENCE.balance_spot_sql(town, balance_settlements.method, balance_settlements.money, balance_settlements.filter)
+             ELSE format($q$step AS MATERIALIZED (%s), spot AS MATERIALIZED (  -- a settlement has one class: a project stands in its rows once
+        SELECT s.key, sum(CASE WHEN s.project IS NULL THEN s.n ELSE 1 END)::bigint AS projects, sum(s.weight) AS weight, sum(s.cents)::bigint AS cents
+        FROM step s GROUP BY s.key
+    )$q$, AUDIENCE.balance_step_sql(AUDIENCE.balance_cells_sql(town, 'settlement', NULL, balance_settlements.method, balance_settlements.spread,
+                                                             balance_settlements.money, balance_settlements.filter, balance_settlements.include))) END)
     USING town, scheme_id, set_id;
 END $$;
 $sql$;

@@ -51,7 +51,7 @@ BEGIN
     LEFT JOIN LATERAL (SELECT w.origin, w.note FROM weights w WHERE w.project_id = p.id ORDER BY w.row_key LIMIT 1) w ON true
     ORDER BY x.cents DESC NULLS LAST, x.share DESC, p.code COLLATE kraj.natural$q$,
         AUDIENCE.balance_cells_sql(town, balance_open.by, scheme_id, balance_open.method, balance_open.spread, balance_open.money, balance_open.filter, balance_open.include),
-        AUDIENCE.balance_keys(town, balance_open.by))
+        AUDIENCE.balance_keys(town, balance_open.by, 'step'))
     USING balance_open.class, balance_open.no_key, balance_open.key, balance_open.method, balance_open.spread,
         CASE WHEN 'proposed' = ANY (balance_open.include) THEN AUDIENCE.proposed_projects(town, balance_open.method) ELSE '{}' END;
 END $$;

@@ -19,6 +19,39 @@ LANGUAGE sql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
     WHERE m.other OR include <> '{}'
 $$;
 
+-- sensitivity_sql and sensitivity_kept_sql write the common table expression placed: by method (n, method), group (key) and scheme, what lies
+-- in each class (null: in none) and what is municipality-wide. The first asks every method for its settlements and then gives them the class
+-- of each scheme; the second reads the kept sums by class once, for all methods.
+CREATE OR REPLACE FUNCTION AUDIENCE.sensitivity_sql(of_municipality bigint, by text, money text, filter jsonb, include text[]) RETURNS text
+LANGUAGE sql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
+    SELECT format($q$step AS MATERIALIZED (%s
+    ), placed AS MATERIALIZED (
+        SELECT s.n, s.method, s.key, x.n AS scheme_n, x.code AS scheme, k.class, s.wide, s.weight::numeric AS weight, s.cents::numeric AS cents, s.priced
+        FROM step s CROSS JOIN scheme x LEFT JOIN scheme_classes k ON k.scheme_id = x.id AND k.settlement_id = s.settlement_id
+    )$q$, string_agg(format('SELECT %s AS n, %L AS method, c.key, c.settlement_id, c.special IS NOT DISTINCT FROM ''municipality_wide'' AS wide,
+            sum(c.weight) AS weight, sum(c.cents)::bigint AS cents, count(c.cents) AS priced FROM (%s) c GROUP BY c.key, c.settlement_id, wide', r.n, r.method,
+            AUDIENCE.balance_cells_sql(of_municipality, by, NULL, r.method, 'none', money, filter, include)), ' UNION ALL ' ORDER BY r.n))
+    FROM AUDIENCE.balance_rules(of_municipality, include) r
+$$;
+CREATE OR REPLACE FUNCTION AUDIENCE.sensitivity_kept_sql(of_municipality bigint, by text, money text, filter jsonb) RETURNS text
+LANGUAGE sql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
+    SELECT format($q$step AS MATERIALIZED (
+        SELECT %1$s AS key, a.scheme_id, a.class, %2$s
+        FROM class_sums a WHERE a.scheme_id IN (SELECT x.id FROM scheme x) AND %3$s GROUP BY 1, 2, 3
+    ), placed AS MATERIALIZED (
+        SELECT v.n, v.method, s.key, x.n AS scheme_n, x.code AS scheme, CASE WHEN s.class <= 3 THEN ('{urban,suburban,rural}'::text[])[s.class] END AS class,
+               s.class = 6 AS wide, v.weight, CASE WHEN v.priced > 0 THEN v.cents END AS cents, v.priced
+        FROM step s JOIN scheme x ON x.id = s.scheme_id CROSS JOIN LATERAL (VALUES %4$s) v (n, method, rows, weight, cents, priced)
+        WHERE v.rows > 0
+    )$q$, AUDIENCE.balance_key(by),
+        string_agg(format('count(*) FILTER (WHERE a.%1$I > 0) AS rows_%1$s, sum(a.%1$I) AS weight_%1$s, sum(a.%2$I) AS cents_%1$s,
+            count(*) FILTER (WHERE a.%1$I > 0 AND a.priced & %3$s <> 0) AS priced_%1$s', r.method, money || '_' || r.method,
+            1 << array_position('{total,own,eu,state,private}', money) - 1), ', '),
+        AUDIENCE.balance_where(of_municipality, filter),
+        string_agg(format('(%s, %L, s.rows_%3$s, s.weight_%3$s, s.cents_%3$s, s.priced_%3$s)', r.n, r.method, r.method), ', '))
+    FROM AUDIENCE.balance_rules(of_municipality, '{}') r
+$$;
+
 -- balance_sensitivity: the least and the most that the rural share of a question becomes over all rules: methods, spreads and the current
 -- schemes of the municipality that have a countryside. For each group and (is_total) for all: of the money, and of the projects by weight.
 -- The shares are those of the balance by that rule; a share without meaning is none. Every method is asked once, whatever the schemes
@@ -36,14 +69,13 @@ BEGIN
     -- Classes mean other settlements in each scheme: parts of some classes are another question by each rule.
     IF town IS NULL OR filter ? 'class' THEN RETURN; END IF;
     PERFORM AUDIENCE.balance_check($2, 'extent', 'none', $3, include);
-    SELECT string_agg(format('SELECT %s AS n, %L AS method, c.key, c.settlement_id, c.special IS NOT DISTINCT FROM ''municipality_wide'' AS wide,
-            sum(c.weight) AS weight, sum(c.cents)::bigint AS cents, count(c.cents) AS priced FROM (%s) c GROUP BY c.key, c.settlement_id, wide', r.n, r.method,
-            AUDIENCE.balance_cells_sql(town, $2, NULL, r.method, 'none', $3, filter, include)), ' UNION ALL ' ORDER BY r.n)
-    INTO rules FROM AUDIENCE.balance_rules(town, include) r;
-    IF rules IS NULL THEN RETURN; END IF;
+    IF $2 IN ('theme', 'measure', 'status', 'horizon', 'holder') AND AUDIENCE.balance_is_kept(town, NULL, 'none', filter, include) THEN
+        rules := AUDIENCE.sensitivity_kept_sql(town, $2, $3, filter);
+    ELSE
+        rules := AUDIENCE.sensitivity_sql(town, $2, $3, filter, include);
+    END IF;
     RETURN QUERY EXECUTE format($q$
-    WITH step AS MATERIALIZED (%1$s
-    ), scheme AS MATERIALIZED (
+    WITH scheme AS MATERIALIZED (
         SELECT s.*, row_number() OVER (ORDER BY s.code) AS n
         FROM (SELECT DISTINCT ON (x.code) x.id, x.code, x.classes FROM schemes x WHERE (x.municipality_id = $1 OR x.municipality_id IS NULL) AND x.current
               ORDER BY x.code, x.municipality_id NULLS LAST) s
@@ -52,10 +84,7 @@ BEGIN
         SELECT x.n AS scheme_n, k.class, sum(p.people) / sum(sum(p.people)) OVER (PARTITION BY x.n) AS part
         FROM scheme x CROSS JOIN balance_people($1) p LEFT JOIN scheme_classes k ON k.scheme_id = x.id AND k.settlement_id = p.settlement_id
         WHERE p.people > 0 GROUP BY x.n, k.class
-    ), placed AS (
-        SELECT s.n, s.method, s.key, x.n AS scheme_n, x.code AS scheme, k.class, s.wide, s.weight::numeric AS weight, s.cents::numeric AS cents, s.priced
-        FROM step s CROSS JOIN scheme x LEFT JOIN scheme_classes k ON k.scheme_id = x.id AND k.settlement_id = s.settlement_id
-    ), ruled AS (
+    ), %1$s, ruled AS (
         SELECT p.n, p.method, 'none' AS spread, p.key, p.scheme_n, p.scheme, p.class, p.weight, p.cents, p.priced FROM placed p
         UNION ALL
         SELECT p.n + 4, p.method, 'population', p.key, p.scheme_n, p.scheme, p.class, p.weight, p.cents, p.priced FROM placed p
@@ -88,7 +117,7 @@ BEGIN
     SELECT l.is_total, k.code, l.money, l.share, l.scheme, l.method, l.spread, m.share, m.scheme, m.method, m.spread
     FROM lowest l JOIN highest m ON m.is_total = l.is_total AND coalesce(m.key::text, chr(1)) = coalesce(l.key::text, chr(1)) AND m.money = l.money
     LEFT JOIN (%2$s) k ON k.key = l.key AND NOT l.is_total
-    ORDER BY l.is_total, k.code COLLATE kraj.natural, l.money DESC$q$, rules, AUDIENCE.balance_keys(town, $2),
+    ORDER BY l.is_total, k.code COLLATE kraj.natural, l.money DESC$q$, rules, AUDIENCE.balance_keys(town, $2, 'placed'),
         $2 IN ('settlement', 'local_community'))
     USING town;
 END $$;

@@ -21,7 +21,6 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION kraj.refresh_places() FROM PUBLIC;
 
-CREATE INDEX IF NOT EXISTS projects_words ON kraj.projects USING gin (kraj.fold(code || ' ' || title) gin_trgm_ops);
 CREATE INDEX IF NOT EXISTS measures_words ON kraj.measures USING gin (kraj.fold(code || ' ' || name) gin_trgm_ops);
 CREATE INDEX IF NOT EXISTS projects_municipality_code ON kraj.projects (municipality_id, code COLLATE kraj.natural, id);
 

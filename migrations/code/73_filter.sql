@@ -105,7 +105,7 @@ BEGIN
     IF filter ->> 'max_cents' IS NOT NULL THEN wheres := wheres || format('p.id IN (SELECT a.project_id FROM sums a WHERE a.project_cents <= %L%s)', (filter ->> 'max_cents')::bigint, replace(own, 'x.', 'a.')); END IF;
     IF btrim(filter ->> 'q') <> '' THEN
         wheres := wheres || CASE kraj.fold(filter ->> 'q') WHEN '' THEN 'false' ELSE (  -- nothing but punctuation occurs nowhere
-            SELECT string_agg(format('kraj.fold(p.code || '' '' || p.title) LIKE %L', '%' || v || '%'), ' AND ') FROM regexp_split_to_table(kraj.fold(filter ->> 'q'), ' ') v) END;
+            SELECT string_agg(format('p.folded LIKE %L', '%' || v || '%'), ' AND ') FROM regexp_split_to_table(kraj.fold(filter ->> 'q'), ' ') v) END;
     END IF;
     RETURN 'SELECT p.id FROM projects p WHERE ' || CASE cardinality(wheres) WHEN 0 THEN 'true' ELSE array_to_string(wheres, ' AND ') END;
 END $$;

@@ -18,6 +18,8 @@ BEGIN
     END IF;
     PERFORM kraj.replace_ties(ids, NULL);
     PERFORM kraj.settle_atoms();  -- of the projects that replace_ties has marked
+    DELETE FROM kraj.class_people;
+    INSERT INTO kraj.class_people SELECT * FROM kraj.compute_class_people(ARRAY(SELECT m.id FROM kraj.municipalities m));
     DELETE FROM kraj.pending p WHERE p.xid = pg_current_xact_id();
     IF cardinality(ids) > 5000 THEN
         RAISE NOTICE 'the copies of the map''s layers' USING ERRCODE = 'KR001';

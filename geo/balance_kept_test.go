@@ -1,0 +1,100 @@
+package geo_test
+
+import (
+	"testing"
+
+	"kraj/geo"
+)
+
+// Sums by class are another way to the same figures: every question about whole projects is asked both from them and put together from
+// settlements and lines. A filter that lets every class through, or every line, takes the long way.
+func TestKeptAndPutTogetherAgree(t *testing.T) {
+	t.Parallel()
+	l := newLand(t).crowd()
+	const (
+		questions = `FROM unnest('{theme,measure,status,horizon,mechanism,source,holder,year,settlement,local_community}'::text[]) "by", unnest('{municipal,h3}'::text[]) scheme,
+			unnest('{extent,population,equal,served}'::text[]) method, unnest('{total,eu}'::text[]) money,
+			unnest('{"{}","{\"theme\":[\"TP1\",\"none\"]}","{\"status\":[\"realised\"],\"min_cents\":100}","{\"q\":\"mnozica 1\"}","{\"theme\":[\"nothing\"]}"}'::jsonb[]) filter`
+		// A group that the long way does not name for want of rows is one without projects.
+		balances = `SELECT count(*), count(*) FILTER (WHERE kept IS DISTINCT FROM long AND NOT (no_kept IS NOT FALSE AND no_long IS NOT FALSE)),
+				min(format('%s %s %s %s %s %s %s: %s, put together %s', "by", scheme, method, money, filter, key, class, kept, long))
+					FILTER (WHERE kept IS DISTINCT FROM long AND NOT (no_kept IS NOT FALSE AND no_long IS NOT FALSE))
+			` + questions + `, LATERAL (
+				SELECT key, class, a.figures AS kept, b.figures AS long, a.empty AS no_kept, b.empty AS no_long FROM
+					(SELECT is_total, coalesce(key, '-') AS key, coalesce(class, '-') AS class, ROW(projects, round(weight::numeric, 8), amount_cents, without_amount, round(share::numeric, 12),
+						people, per_head_cents, round(location_quotient::numeric, 9), gap_cents) AS figures, projects = 0 AS empty
+						FROM balance('kranj', "by", scheme, method, 'none', money, filter)) a
+					FULL JOIN (SELECT is_total, coalesce(key, '-') AS key, coalesce(class, '-') AS class, ROW(projects, round(weight::numeric, 8), amount_cents, without_amount, round(share::numeric, 12),
+						people, per_head_cents, round(location_quotient::numeric, 9), gap_cents) AS figures, projects = 0 AS empty
+						FROM balance('kranj', "by", scheme, method, 'none', money, filter || '{"class":["urban","suburban","rural","unclassified","outside","municipality_wide","unplaced"]}')) b
+					USING (is_total, key, class)) x`
+		sensitivities = `SELECT count(*), count(*) FILTER (WHERE kept IS DISTINCT FROM long), min(format('%s %s %s: %s, put together %s', "by", money, filter, kept, long)) FILTER (WHERE kept IS DISTINCT FROM long)
+			FROM (SELECT DISTINCT "by", money, filter ` + questions + `) q, LATERAL (
+				SELECT a.v AS kept, b.v AS long FROM
+					(SELECT is_total, key, of_money, ROW(round(lowest::numeric, 9), round(highest::numeric, 9)) AS v FROM balance_sensitivity('kranj', "by", money, filter)) a
+					FULL JOIN (SELECT is_total, key, of_money, ROW(round(lowest::numeric, 9), round(highest::numeric, 9)) AS v
+						FROM balance_sensitivity('kranj', "by", money, filter || '{"source":["own","eu","state","private","other","not_stated"]}')) b
+					ON b.is_total = a.is_total AND b.of_money = a.of_money AND b.key IS NOT DISTINCT FROM a.key) x
+			WHERE "by" IN ('theme', 'measure', 'status', 'horizon', 'holder') AND money = 'total'`
+	)
+	for audience, pool := range map[string]geo.Querier{"planners": l.pools.Planner, "the public": l.pools.Public} {
+		for what, sql := range map[string]string{"balance": balances, "sensitivity": sensitivities} {
+			var rows, different int
+			var first *string
+			if err := pool.QueryRow(t.Context(), sql).Scan(&rows, &different, &first); err != nil {
+				t.Fatalf("%s, %s: %v", audience, what, err)
+			}
+			if different > 0 {
+				t.Errorf("%s, %s: %d of %d rows differ, such as %s", audience, what, different, rows, *first)
+			}
+			if rows < 50 {
+				t.Errorf("%s, %s: only %d rows were compared", audience, what, rows)
+			}
+		}
+	}
+}
+
+// Whatever changes a class, a scheme, the people or a settlement reaches the sums by class and the people by class before it is committed.
+func TestSumsByClassFollow(t *testing.T) {
+	t.Parallel()
+	l := newLand(t).crowd()
+	urban := func() *int64 {
+		return l.balance(geo.BalanceQuery{Municipality: "kranj", By: "theme"}).Total.Rows[0].AmountCents
+	}
+	before := urban()
+	for _, edit := range []struct {
+		name, sql string
+		moves     bool // the money in the first class of the scheme in use
+	}{
+		{"a settlement changes class", `UPDATE scheme_classes SET class = 'urban' WHERE scheme_id = 1 AND settlement_id = 2`, true},
+		{"a settlement loses its class", `DELETE FROM scheme_classes WHERE scheme_id = 1 AND settlement_id = 2`, true},
+		{"a settlement gets one", `INSERT INTO scheme_classes (scheme_id, settlement_id, class) VALUES (1, 4, 'urban')`, true},
+		{"a class moves to another settlement", `UPDATE scheme_classes SET settlement_id = 2 WHERE scheme_id = 1 AND settlement_id = 4`, true},
+		{"a new version comes into use", `UPDATE schemes SET current = false WHERE id = 1;
+			INSERT INTO schemes (id, municipality_id, code, version, name_sl, name_en, classes) VALUES (5, 1, 'municipal', 2, 'nova', 'new', '{urban,rural}');
+			INSERT INTO scheme_classes (scheme_id, settlement_id, class) VALUES (5, 1, 'rural'), (5, 2, 'urban'), (5, 3, 'urban')`, true},
+		{"the old version is back", `UPDATE schemes SET current = false WHERE id = 5; UPDATE schemes SET current = true WHERE id = 1`, true},
+		{"a scheme of the country", `INSERT INTO schemes (id, code, name_sl, name_en, classes) VALUES (6, 'degurba', 'država', 'country', '{urban,rural}');
+			INSERT INTO scheme_classes (scheme_id, settlement_id, class) VALUES (6, 1, 'urban'), (6, 5, 'rural')`, false},
+		{"a scheme is gone", `DELETE FROM schemes WHERE id = 2`, false},
+		{"people are counted anew", `UPDATE population_settlements SET people = people + 7 WHERE settlement_id IN (1, 5)`, false},
+		{"a set of the country", `INSERT INTO population_sets (id, code, name_sl, name_en, kind, source, source_date) VALUES (7, 'country', 'država', 'country', 'settlements', 'SURS', '2025-01-01');
+			INSERT INTO population_settlements (set_id, settlement_id, people) VALUES (7, 1, 5), (7, 5, 6)`, false},
+		{"a set is gone", `DELETE FROM population_sets WHERE id = 7`, false},
+		{"a settlement changes municipality", `UPDATE settlements SET municipality_id = 2, code = '77' WHERE id = 3`, false},
+		{"a settlement is gone", `DELETE FROM settlements WHERE id = 3`, false},
+		{"a project becomes a draft", `UPDATE projects SET visibility = 'internal' WHERE id = 1004`, false},
+		{"a project is gone", `DELETE FROM projects WHERE id = 1013`, false},
+	} {
+		l.exec(edit.sql)
+		l.verify()
+		after := urban()
+		if t.Failed() {
+			t.Fatalf("after: %s", edit.name)
+		}
+		if edit.moves && after != nil && before != nil && *after == *before {
+			t.Errorf("%s: the money in the towns is what it was: %d", edit.name, *after)
+		}
+		before = after
+	}
+}
