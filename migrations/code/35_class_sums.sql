@@ -10,7 +10,7 @@ RETURN '{urban,suburban,rural,unclassified,outside,municipality_wide,unplaced}':
 -- country, or only some of them. Every figure of a balance whose groups are properties of the project is a sum over these rows; the
 -- distinct projects of a group are its first rows.
 CREATE OR REPLACE FUNCTION kraj.compute_class_sums(project_ids bigint[], scheme_ids bigint[] DEFAULT NULL) RETURNS SETOF kraj.class_sums
-LANGUAGE plpgsql STABLE ROWS 1000 SET search_path = kraj, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE ROWS 1000 SET search_path = kraj, public, pg_temp SET enable_seqscan = off AS $$  -- the rows of some thousand projects, not all
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
@@ -52,7 +52,7 @@ END $$;
 -- compute_class_lines does it for each line of a project's money, from the atoms and the stored sums by class. All lines of a project divide
 -- over the same rows, so which line is the first of its source, mechanism or year is the same in every class.
 CREATE OR REPLACE FUNCTION kraj.compute_class_lines(project_ids bigint[], scheme_ids bigint[] DEFAULT NULL) RETURNS SETOF kraj.class_lines
-LANGUAGE plpgsql STABLE ROWS 1000 SET search_path = kraj, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE ROWS 1000 SET search_path = kraj, public, pg_temp SET enable_seqscan = off AS $$  -- the rows of some thousand projects, not all
 #variable_conflict use_column
 BEGIN
     RETURN QUERY

@@ -193,7 +193,7 @@ BEGIN
            CASE WHEN s.of_scheme AND s.people > 0 AND known.people > 0
                 THEN (s.cents::double precision * known.people) / (nullif(s.classed_cents, 0)::double precision * s.people) END,
            CASE WHEN s.of_scheme AND known.people > 0 THEN round(s.people * s.classed_cents / known.people - s.cents)::bigint END
-    FROM filled s CROSS JOIN known ORDER BY s.is_total, s.place, s.n$q$,
+    FROM filled s CROSS JOIN known ORDER BY coalesce(nullif(s.place, 0), 1000000000000) * 8 + s.n$q$,  -- one number sorts faster than three
         coalesce(CASE WHEN kept THEN AUDIENCE.balance_kept_sql(town, balance.by, scheme_id, balance.method, balance.money, balance.filter) END,
             AUDIENCE.balance_agg_sql(
                 AUDIENCE.balance_cells_sql(town, balance.by, scheme_id, balance.method, balance.spread, balance.money, balance.filter, balance.include), balance.by,
