@@ -85,7 +85,7 @@ var naive = map[string]string{
 
 // BenchmarkBalance compares the balance (kraj.balance, as SQL, QGIS and the API ask it) with the naive one, over the same projects:
 // "all" over all of them with the three naive statements together (x_naive); "points", "lines", "areas" and "shapes" (lines and areas) over only
-// the projects with such sites, the others taken out of the sums until the transaction is rolled back.
+// the projects with such sites, the others taken out of the sums meanwhile.
 func BenchmarkBalance(b *testing.B) {
 	pools := wholeCountry(b)
 	strategic := true
@@ -102,6 +102,7 @@ func BenchmarkBalance(b *testing.B) {
 		{"words", "kraj.fold(p.code || ' ' || p.title) LIKE '%%vodovod%%'", "theme", geo.ProjectFilter{Text: "vodovod"}},
 	}
 	const everything = `kraj.balance((SELECT min(code) FROM municipalities), $1, filter => $2::jsonb)`
+	b.Cleanup(setAside(b, pools))
 	for _, kind := range []struct {
 		name string
 		only string // the projects whose sums stay
@@ -113,31 +114,17 @@ func BenchmarkBalance(b *testing.B) {
 		{"shapes", `GeometryType(x.geom) <> 'POINT'`, []string{"lines", "areas"}},
 	} {
 		b.Run(kind.name, func(b *testing.B) {
-			tx, err := pools.Owner.Begin(b.Context())
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer func() { _ = tx.Rollback(context.WithoutCancel(b.Context())) }()
-			for _, kept := range []string{"sums", "class_sums", "class_lines"} {
-				// Made anew, so that no dead row is read over. A vacuum, which no transaction can have, would let the index alone answer.
-				if _, err := tx.Exec(b.Context(), fmt.Sprintf(`CREATE TEMP TABLE kept_%[1]s ON COMMIT DROP AS SELECT * FROM kraj.%[1]s s WHERE s.project_id IN (SELECT x.project_id FROM kraj.sites x WHERE %[2]s);
-					TRUNCATE kraj.%[1]s; INSERT INTO kraj.%[1]s SELECT * FROM kept_%[1]s; ANALYZE kraj.%[1]s`, kept, kind.only)); err != nil {
-					b.Fatal(err)
-				}
-			}
-			// The naive statement has what it would be given: an index of its own to look words up with.
-			if _, err := tx.Exec(b.Context(), `CREATE INDEX ON kraj.projects USING gin (kraj.fold(code || ' ' || title) gin_trgm_ops)`); err != nil {
-				b.Fatal(err)
-			}
+			keepOnly(b, pools, `s.project_id IN (SELECT x.project_id FROM kraj.sites x WHERE `+kind.only+`)`)
 			for _, f := range filters {
 				b.Run("filter "+f.name, func(b *testing.B) {
 					for b.Loop() {
-						compare(b, tx, `SELECT * FROM `+everything, []any{f.by, f.filter.JSON()}, f.where, kind.of)
+						compare(b, pools.Owner, `SELECT * FROM `+everything, []any{f.by, f.filter.JSON()}, f.where, kind.of)
 					}
 				})
 			}
 		})
 	}
+	keepOnly(b, pools, `true`)
 	for _, by := range []string{"theme", "measure", "status", "horizon", "holder", "source", "mechanism", "year", "settlement", "local_community"} {
 		b.Run("all by "+by, func(b *testing.B) {
 			for b.Loop() {
@@ -154,6 +141,45 @@ func BenchmarkBalance(b *testing.B) {
 			b.ReportMetric(t[0]*1000, "ms/answer")
 		}
 	})
+}
+
+// keptSums are the tables that a balance is read from.
+var keptSums = []string{"sums", "class_sums", "class_lines"}
+
+// setAside copies them, so that parts can be put in their place, and gives the naive statement what it would be given: an index
+// of its own to look words up with. The function it returns puts everything back.
+func setAside(b *testing.B, pools *pg.Pools) (back func()) {
+	b.Helper()
+	run := func(ctx context.Context, sql string) {
+		if _, err := pools.Owner.Exec(ctx, sql); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for _, name := range keptSums {
+		run(b.Context(), fmt.Sprintf(`CREATE UNLOGGED TABLE whole_%[1]s AS SELECT * FROM kraj.%[1]s`, name))
+	}
+	run(b.Context(), `CREATE INDEX naive_words ON kraj.projects USING gin (kraj.fold(code || ' ' || title) gin_trgm_ops)`)
+	return func() {
+		ctx := context.WithoutCancel(b.Context())
+		for _, name := range keptSums {
+			run(ctx, fmt.Sprintf(`TRUNCATE kraj.%[1]s; INSERT INTO kraj.%[1]s SELECT * FROM whole_%[1]s; DROP TABLE whole_%[1]s`, name))
+			run(ctx, `VACUUM ANALYZE kraj.`+name)
+		}
+		run(ctx, `DROP INDEX kraj.naive_words`)
+	}
+}
+
+// keepOnly puts those rows s of the sums in their place that a condition names, made anew and vacuumed, as they would stand.
+func keepOnly(b *testing.B, pools *pg.Pools, condition string) {
+	b.Helper()
+	for _, name := range keptSums {
+		if _, err := pools.Owner.Exec(b.Context(), fmt.Sprintf(`TRUNCATE kraj.%[1]s; INSERT INTO kraj.%[1]s SELECT * FROM whole_%[1]s s WHERE %[2]s`, name, condition)); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := pools.Owner.Exec(b.Context(), `VACUUM ANALYZE kraj.`+name); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
 
 // compare measures a balance and the naive statements in turns.

@@ -95,7 +95,7 @@ BEGIN
     IF NOT EXISTS (SELECT FROM kraj.pending p WHERE p.xid = pg_current_xact_id() AND p.relation = 'scheme_classes') THEN
         RETURN '{}';
     END IF;
-    RETURN ARRAY(SELECT DISTINCT s.project_id FROM kraj.sums s WHERE s.settlement_id IN (
+    RETURN ARRAY(SELECT DISTINCT w.project_id FROM kraj.weights w WHERE w.settlement_id IN (
         SELECT (v ->> 'settlement_id')::bigint FROM kraj.changes c CROSS JOIN LATERAL (VALUES (c.before), (c.after)) x (v)
         WHERE c.xid = pg_current_xact_id() AND c.relation = 'scheme_classes' AND v IS NOT NULL));
 END $$;

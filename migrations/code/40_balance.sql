@@ -9,23 +9,25 @@ DECLARE
 
 -- balance_scheme: the scheme a code means for a municipality: its own before a country's, the current version unless code@version.
 CREATE OR REPLACE FUNCTION AUDIENCE.balance_scheme(of_municipality bigint, scheme text) RETURNS bigint
-LANGUAGE sql STABLE PARALLEL SAFE SET search_path = AUDIENCE, public, pg_temp AS $$
-    SELECT s.id FROM schemes s
-    WHERE (s.municipality_id = of_municipality OR s.municipality_id IS NULL) AND s.code = split_part(scheme, '@', 1)
-      AND CASE WHEN scheme LIKE '%@%' THEN s.version::text = split_part(scheme, '@', 2) ELSE s.current END
-    ORDER BY s.municipality_id NULLS LAST LIMIT 1
-$$;
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = AUDIENCE, public, pg_temp AS $$  -- not SQL: its plan is kept for the session
+BEGIN
+    RETURN (SELECT s.id FROM schemes s
+        WHERE (s.municipality_id = of_municipality OR s.municipality_id IS NULL) AND s.code = split_part(scheme, '@', 1)
+          AND CASE WHEN scheme LIKE '%@%' THEN s.version::text = split_part(scheme, '@', 2) ELSE s.current END
+        ORDER BY s.municipality_id NULLS LAST LIMIT 1);
+END $$;
 
 -- balance_population: the one set of people of a balance: the named one, else the preferred; totals printed for the scheme's classes
 -- before sums over settlements, the municipality's own before a country's, the newest first.
 CREATE OR REPLACE FUNCTION AUDIENCE.balance_population(of_municipality bigint, scheme text, population text DEFAULT NULL) RETURNS bigint
-LANGUAGE sql STABLE PARALLEL SAFE SET search_path = AUDIENCE, public, pg_temp AS $$
-    SELECT s.id FROM population_sets s
-    WHERE (s.municipality_id = of_municipality OR s.municipality_id IS NULL)
-      AND (s.kind = 'settlements' OR s.scheme = split_part(balance_population.scheme, '@', 1))
-      AND (balance_population.population IS NULL OR s.code = balance_population.population)
-    ORDER BY s.preferred DESC, s.kind = 'classes' DESC, s.municipality_id NULLS LAST, s.source_date DESC, s.id DESC LIMIT 1
-$$;
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = AUDIENCE, public, pg_temp AS $$
+BEGIN
+    RETURN (SELECT s.id FROM population_sets s
+        WHERE (s.municipality_id = of_municipality OR s.municipality_id IS NULL)
+          AND (s.kind = 'settlements' OR s.scheme = split_part(balance_population.scheme, '@', 1))
+          AND (balance_population.population IS NULL OR s.code = balance_population.population)
+        ORDER BY s.preferred DESC, s.kind = 'classes' DESC, s.municipality_id NULLS LAST, s.source_date DESC, s.id DESC LIMIT 1);
+END $$;
 
 -- balance_people: the people that divide money (never printed totals): by settlement of the municipality, null where unknown.
 CREATE OR REPLACE FUNCTION AUDIENCE.balance_people(of_municipality bigint, set_id bigint DEFAULT NULL)

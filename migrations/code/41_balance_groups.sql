@@ -12,10 +12,11 @@ DECLARE
 
 -- balance_town: a municipality by code or folded name.
 CREATE OR REPLACE FUNCTION AUDIENCE.balance_town(municipality text) RETURNS bigint
-LANGUAGE sql STABLE PARALLEL SAFE SET search_path = AUDIENCE, public, pg_temp AS $$
-    SELECT m.id FROM municipalities m WHERE m.code = municipality OR m.slug = kraj.fold(municipality)
-    ORDER BY m.code = municipality DESC, m.code COLLATE kraj.natural LIMIT 1
-$$;
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = AUDIENCE, public, pg_temp AS $$
+BEGIN
+    RETURN (SELECT m.id FROM municipalities m WHERE m.code = municipality OR m.slug = kraj.fold(municipality)
+        ORDER BY m.code = municipality DESC, m.code COLLATE kraj.natural LIMIT 1);
+END $$;
 
 -- balance_names: the groups that have names of their own, in the order in which they are shown. Those of the strategy and the register
 -- are there even when nothing belongs to them: what is missing is part of the picture.

@@ -8,12 +8,13 @@ DECLARE
 -- balance_is_kept: whether kraj.class_sums answers a question: about whole projects, as they are stored, by a current scheme (null: by all
 -- current ones). In the past there are no such sums.
 CREATE OR REPLACE FUNCTION AUDIENCE.balance_is_kept(of_municipality bigint, scheme_id bigint, spread text, filter jsonb, include text[]) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
-    SELECT spread = 'none' AND include = '{}' AND NOT filter ?| '{settlement,class,local_community,source,mechanism,year}'
+LANGUAGE plpgsql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
+BEGIN
+    RETURN spread = 'none' AND include = '{}' AND NOT filter ?| '{settlement,class,local_community,source,mechanism,year}'
        AND to_regclass('AUDIENCE.class_sums') IS NOT NULL
        AND (scheme_id IS NULL OR EXISTS (
-           SELECT FROM schemes s WHERE s.id = scheme_id AND s.current AND (s.municipality_id = of_municipality OR s.municipality_id IS NULL)))
-$$;
+           SELECT FROM schemes s WHERE s.id = scheme_id AND s.current AND (s.municipality_id = of_municipality OR s.municipality_id IS NULL)));
+END $$;
 
 -- balance_bit: the bit of a method in present and firsts, of a source of money in priced, of a group of lines in heads.
 CREATE OR REPLACE FUNCTION AUDIENCE.balance_bit(word text) RETURNS integer
@@ -24,7 +25,7 @@ $$;
 
 -- balance_counts writes the figures of kept rows that are added up: projects, by their first row (own), those with an amount.
 CREATE OR REPLACE FUNCTION AUDIENCE.balance_counts(method text, money text) RETURNS text
-LANGUAGE sql IMMUTABLE SET search_path = AUDIENCE, public, pg_temp AS $$
+LANGUAGE sql IMMUTABLE AS $$
     SELECT format('count(*) AS projects, count(*) FILTER (WHERE a.firsts & %1$s <> 0) AS own, count(*) FILTER (WHERE a.priced & %2$s <> 0) AS priced,
                count(*) FILTER (WHERE a.firsts & %1$s <> 0 AND a.priced & %2$s <> 0) AS own_priced, sum(a.%3$I) AS weight, sum(a.%4$I) AS cents',
         AUDIENCE.balance_bit(method), AUDIENCE.balance_bit(money), method, money || '_' || method)
@@ -42,12 +43,13 @@ $$;
 
 -- balance_totals_sql: each class, and all (class null).
 CREATE OR REPLACE FUNCTION AUDIENCE.balance_totals_sql(of_municipality bigint, scheme_id bigint, method text, money text, filter jsonb) RETURNS text
-LANGUAGE sql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
-    SELECT format($q$total AS MATERIALIZED (
+LANGUAGE plpgsql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
+BEGIN
+    RETURN format($q$total AS MATERIALIZED (
         SELECT %1$s FROM (SELECT a.class, %2$s FROM class_sums a WHERE a.scheme_id = %3$s AND %4$s AND a.%5$I > 0 GROUP BY 1) p
         GROUP BY GROUPING SETS ((p.class), ()) HAVING count(*) > 0
-    )$q$, AUDIENCE.balance_figures(), AUDIENCE.balance_counts(method, money), scheme_id, AUDIENCE.balance_where(of_municipality, filter), method)
-$$;
+    )$q$, AUDIENCE.balance_figures(), AUDIENCE.balance_counts(method, money), scheme_id, AUDIENCE.balance_where(of_municipality, filter), method);
+END $$;
 
 -- balance_spot_sql: what lies in each settlement and special row (key), without regard to classes. Only where a settlement's parts are
 -- divided over local communities can a project have several rows there.
@@ -76,8 +78,9 @@ END $$;
 -- balance_kept_sql answers every grouping but those for which projects have to be told apart (null): by local community, and by line
 -- of only some of the money.
 CREATE OR REPLACE FUNCTION AUDIENCE.balance_kept_sql(of_municipality bigint, by text, scheme_id bigint, method text, money text, filter jsonb) RETURNS text
-LANGUAGE sql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
-    SELECT CASE
+LANGUAGE plpgsql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
+BEGIN
+    RETURN CASE
     WHEN by IN ('theme', 'measure', 'status', 'horizon', 'holder') THEN format($q$pair AS MATERIALIZED (
         SELECT %1$s AS key, a.class, %2$s FROM class_sums a WHERE a.scheme_id = %3$s AND %4$s AND a.%5$I > 0 GROUP BY 1, 2
     ), agg AS MATERIALIZED (
@@ -103,8 +106,8 @@ LANGUAGE sql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
         CASE WHEN filter = '{}' THEN format('a.municipality_id = %s', of_municipality)
              ELSE format('a.project_id IN (SELECT a.project_id FROM class_sums a WHERE a.scheme_id = %s AND %s)', scheme_id, AUDIENCE.balance_where(of_municipality, filter)) END,
         AUDIENCE.balance_totals_sql(of_municipality, scheme_id, method, money, filter), AUDIENCE.balance_figures())
-    END
-$$;
+    END;
+END $$;
 $sql$;
 BEGIN
     PERFORM set_config('check_function_bodies', 'off', true);

@@ -47,7 +47,7 @@ CREATE TABLE kraj.class_sums (
 CREATE UNIQUE INDEX class_sums_key ON kraj.class_sums (project_id, scheme_id, class);
 -- The usual question (by extent, all money) reads this index alone.
 CREATE INDEX class_sums_read ON kraj.class_sums (scheme_id, municipality_id)
-    INCLUDE (extent, total_extent, class, firsts, priced, strategic, theme_id, measure_id, status, horizon, visibility, holder);
+    INCLUDE (extent, total_extent, project_id, class, firsts, priced, strategic, theme_id, measure_id, status, horizon, visibility, scope, holder, project_cents);
 
 -- The same of each line of a project's money, for the balance by source, mechanism and year.
 CREATE TABLE kraj.class_lines (
@@ -74,7 +74,7 @@ CREATE TABLE kraj.class_lines (
 );
 CREATE UNIQUE INDEX class_lines_key ON kraj.class_lines (project_id, scheme_id, class, funding_id) NULLS NOT DISTINCT;
 CREATE INDEX class_lines_read ON kraj.class_lines (scheme_id, municipality_id)
-    INCLUDE (weight_extent, extent, class, present, firsts, heads, year, source, mechanism, visibility);
+    INCLUDE (weight_extent, extent, project_id, class, present, firsts, heads, year, source, mechanism, visibility);
 
 -- The people of a municipality in each class of a scheme, by a set of people by settlement; null: none of them is known.
 CREATE TABLE kraj.class_people (
