@@ -111,7 +111,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
 BEGIN
     DELETE FROM kraj.outlines o WHERE o.layer = of_layer AND (place_ids IS NULL OR o.place_id = ANY (place_ids));
     IF EXISTS (SELECT FROM kraj.layers l WHERE l.id = of_layer AND l.tied AND NOT l.derived AND l.near_m IS NOT NULL AND l.id <> 'settlements') THEN
-        EXECUTE format('INSERT INTO kraj.outlines SELECT %1$L, x.id, piece FROM kraj.%1$I x, kraj.pieces(x.geom) piece
+        EXECUTE format('INSERT INTO kraj.outlines SELECT %1$L, x.id, piece, ST_Dimension(x.geom) = 2 FROM kraj.%1$I x, kraj.pieces(x.geom) piece
             WHERE x.geom IS NOT NULL%2$s', of_layer, CASE WHEN place_ids IS NOT NULL THEN ' AND x.id = ANY ($1)' ELSE '' END) USING place_ids;
     END IF;
 END $$;
