@@ -69,6 +69,51 @@ func TestRandomTiesToEveryLayer(t *testing.T) {
 	}
 }
 
+// Lines of many stretches (kraj.outlines has a dozen segments in each), projects' and routes', which cross each other and themselves,
+// meet in vertices, at their ends and where stretches are joined, and run along each other for a while: the same spots and lengths as
+// another geometry engine finds between the whole lines. On a grid with diagonals all crossings are exact numbers.
+func TestRandomLongLines(t *testing.T) {
+	t.Parallel()
+	l := newLand(t)
+	reach := 2.0
+	l.exec(`UPDATE layers SET near_m = $1 WHERE id = 'cycling_routes'`, reach)
+	for seed := range uint64(rounds(5, 80)) {
+		r := rand.New(rand.NewPCG(8, seed))
+		l.exec(`DELETE FROM projects; DELETE FROM cycling_routes`)
+		var places []layerPlace
+		for i := range int64(4) {
+			wkt := fmt.Sprintf("MULTILINESTRING(%s,%s)", walk(r, 20+r.IntN(20)), walk(r, 1+r.IntN(15)))
+			l.exec(fmt.Sprintf(`INSERT INTO cycling_routes (id, code, name, municipality_id, geom) VALUES (%d, '%d', 'x', 1, ST_GeomFromText('%s', kraj.srid()))`, i+1, i+1, wkt))
+			places = append(places, layerPlace{"cycling_routes", i + 1, must(sf.UnmarshalWKT(wkt))})
+		}
+		for n := range 4 {
+			site := "LINESTRING" + walk(r, 10+r.IntN(30))
+			id := l.project(fmt.Sprint("p", n), nil, site)
+			compareTies(t, fmt.Sprintf("seed %d, %s", seed, site), storedTies(t, l, id), expectedTies([]string{site}, places, map[string]*float64{"cycling_routes": &reach}), places)
+		}
+		l.verify()
+	}
+}
+
+// walk goes so many steps along the lines and diagonals of a grid, never straight back.
+func walk(r *rand.Rand, steps int) string {
+	ways := [8][2]int{{1, 0}, {1, 1}, {0, 1}, {-1, 1}, {-1, 0}, {-1, -1}, {0, -1}, {1, -1}}
+	x, y, way := 5+r.IntN(30), 3+r.IntN(10), r.IntN(8)
+	text := fmt.Sprintf("(%d %d", x, y)
+	for steps > 0 {
+		turn := (way + 5 + r.IntN(7)) % 8 // not 4: back
+		far := 1 + r.IntN(3)
+		if nx, ny := x+far*ways[turn][0], y+far*ways[turn][1]; nx >= 0 && nx <= 40 && ny >= 0 && ny <= 16 {
+			x, y, way = nx, ny, turn
+			text += fmt.Sprintf(",%d %d", x, y)
+			steps--
+		} else {
+			way = r.IntN(8)
+		}
+	}
+	return text + ")"
+}
+
 func placeShape(r *rand.Rand, kind string) string {
 	x, y, dx, dy := r.IntN(45)-3, r.IntN(18)-3, 1+r.IntN(15), 1+r.IntN(10)
 	switch kind {

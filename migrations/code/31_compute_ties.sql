@@ -12,57 +12,66 @@ LANGUAGE plpgsql STABLE ROWS 100 SET search_path = kraj, public, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
-    WITH RECURSIVE shape AS MATERIALIZED (
-        SELECT e.* FROM unnest(project_ids) wanted (id) JOIN extents e ON e.project_id = wanted.id
-    ), spot AS (
-        SELECT s.project_id, s.municipality_id, s.visibility, s.measure, 1 AS n, s.geom FROM shape s WHERE GeometryType(s.geom) = 'POINT'
-        UNION ALL
-        SELECT s.project_id, s.municipality_id, s.visibility, s.measure, d.path[1], d.geom
-        FROM shape s CROSS JOIN LATERAL ST_Dump(s.geom) d WHERE GeometryType(s.geom) = 'MULTIPOINT'
-    ), at_spot AS (
-        SELECT DISTINCT ON (spot.project_id, spot.n) spot.project_id, spot.municipality_id, spot.visibility, spot.measure,
-               place.id AS settlement_id
-        FROM spot JOIN settlements place ON ST_Intersects(place.geom, spot.geom)
-        ORDER BY spot.project_id, spot.n, place.municipality_id = spot.municipality_id DESC NULLS LAST,
+    SELECT at_spot.project_id, at_spot.municipality_id, at_spot.visibility, at_spot.settlement_id, 0::smallint,
+           count(*)::double precision, min(at_spot.measure)
+    FROM (
+        SELECT DISTINCT ON (e.project_id, spot.path) e.project_id, e.municipality_id, e.visibility, e.measure, place.id AS settlement_id
+        FROM extents e CROSS JOIN LATERAL ST_Dump(e.geom) spot JOIN settlements place ON ST_Intersects(place.geom, spot.geom)
+        WHERE e.project_id = ANY (project_ids) AND e.dimension = 0
+        ORDER BY e.project_id, spot.path, place.municipality_id = e.municipality_id DESC NULLS LAST,
                  place.code COLLATE kraj.natural, place.municipality_id, place.id
-    ), candidate AS MATERIALIZED (
-        SELECT shape.project_id, shape.dimension, place.id AS settlement_id, place.geom,
-               row_number() OVER (PARTITION BY shape.project_id, shape.dimension
-                   ORDER BY place.municipality_id = shape.municipality_id DESC NULLS LAST,
-                            place.code COLLATE kraj.natural, place.municipality_id, place.id) AS step
-        FROM shape JOIN settlements place ON ST_Intersects(place.geom, shape.geom) WHERE shape.dimension > 0
-    ), walk AS (
-        SELECT shape.project_id, shape.municipality_id, shape.visibility, shape.dimension, shape.geom::geometry, shape.measure,
-               shape.measure AS remains, NULL::bigint AS settlement_id, 0::double precision AS part, 0::bigint AS step
-        FROM shape WHERE dimension > 0
-        UNION ALL
-        SELECT w.project_id, w.municipality_id, w.visibility, w.dimension, cut.rest, w.measure, size.remains, c.settlement_id,
-               w.remains - size.remains, c.step
-        FROM walk w
-        JOIN candidate c ON c.project_id = w.project_id AND c.dimension = w.dimension AND c.step = w.step + 1
-        CROSS JOIN LATERAL (  -- OFFSET 0: or the difference would be computed once for each use
-            SELECT CASE WHEN w.step > 0 OR NOT ST_CoveredBy(w.geom, c.geom) THEN ST_Difference(w.geom, c.geom) END AS rest OFFSET 0
-        ) cut
-        CROSS JOIN LATERAL (  -- what is below a millionth, or 10⁻¹⁰ of the whole, is arithmetic, not geography
-            SELECT CASE WHEN cut.rest IS NULL OR r.rest < r.least THEN 0 WHEN w.remains - r.rest < r.least THEN w.remains ELSE r.rest END AS remains
-            FROM (SELECT kraj.size_of(cut.rest, w.dimension) AS rest, greatest(1e-6, w.measure * 1e-10) AS least OFFSET 0) r OFFSET 0
-        ) size
-        WHERE w.remains > 0
-    )
-    SELECT project_id, municipality_id, visibility, settlement_id, 0::smallint, count(*)::double precision, min(measure)
-    FROM at_spot GROUP BY project_id, municipality_id, visibility, settlement_id
-    UNION ALL
-    SELECT project_id, municipality_id, visibility, settlement_id, dimension, part, measure
-    FROM walk WHERE part > 0;
+    ) at_spot
+    GROUP BY at_spot.project_id, at_spot.municipality_id, at_spot.visibility, at_spot.settlement_id;
+
+    RETURN QUERY
+    SELECT s.project_id, s.municipality_id, s.visibility, (s.d).settlement_id, s.dimension, (s.d).part, s.measure
+    FROM (  -- called here and not by LATERAL: PostgreSQL takes a second call of that for free, and gives nobody else work that is free
+        SELECT e.project_id, e.municipality_id, e.visibility, e.dimension, e.measure,
+               kraj.divide(e.geom, e.dimension, e.measure, e.municipality_id) AS d
+        FROM extents e WHERE e.project_id = ANY (project_ids) AND e.dimension > 0 OFFSET 0
+    ) s;
 END $$;
 
--- ties_function makes kraj.ties_to_<layer>(project_ids), the ties to one other layer: a function for each, so that its statement is
--- planned once a session and not for every moved point. Its features are no partition: each is measured by itself. A tie needs an
--- intersection of the full dimension (a zone touched along its fence is near, not crossed); two lines may also cross in a spot. near_m:
--- the layer's threshold; without one nothing is near.
--- A distance between long outlines compares each segment with each. So the stretches of a shape look for the stretches of places
--- (kraj.outlines) around them, and only those are compared: the same smallest distance, far sooner. Two lines that do not come as close
--- as a millimetre do not meet either.
+-- divide does it for one line or area. A function of a single shape, like beside_shape(): what is asked of one shape has nothing to do
+-- with the next one, so PostgreSQL may give the shapes to several processes. Its statement is planned once, whatever its caller wants.
+CREATE OR REPLACE FUNCTION kraj.divide(shape geometry, dimension smallint, measure double precision, municipality bigint)
+RETURNS TABLE (settlement_id bigint, part double precision)
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 10000 ROWS 3 SET search_path = kraj, public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    least CONSTANT double precision := greatest(1e-6, measure * 1e-10);  -- what is below is arithmetic, not geography
+    place record;
+    rest geometry := shape;
+    whole boolean := true;  -- nothing is taken off yet
+    before double precision;
+    remains double precision := measure;
+BEGIN
+    FOR place IN  -- ST_Force2D changes nothing: it hands the outline on unpacked, which is asked for several times
+        SELECT s.id, ST_Force2D(s.geom) AS geom FROM settlements s WHERE ST_Intersects(s.geom, shape)
+        ORDER BY s.municipality_id = municipality DESC NULLS LAST, s.code COLLATE kraj.natural, s.municipality_id, s.id
+    LOOP
+        before := remains;
+        IF whole AND shape @ place.geom AND ST_CoveredBy(shape, place.geom) THEN
+            remains := 0;
+        ELSE
+            rest := ST_Difference(rest, place.geom);
+            whole := false;
+            remains := kraj.size_of(rest, dimension);
+            remains := CASE WHEN remains < least THEN 0 WHEN before - remains < least THEN before ELSE remains END;
+        END IF;
+        IF before > remains THEN
+            settlement_id := place.id;
+            part := before - remains;
+            RETURN NEXT;
+        END IF;
+        EXIT WHEN remains = 0;
+    END LOOP;
+END $$;
+
+-- ties_function makes kraj.ties_to_<layer>(project_ids), what meets the features of one other layer: a function for each, so that its
+-- statement is planned once a session and not for every moved point. Its features are no partition: each is measured by itself. A tie
+-- needs an intersection of the full dimension (a zone touched along its fence is near, not crossed); two lines may also cross in a spot.
+-- In a layer with a threshold the lines and spots that meet lines and spots are left to beside(), which compares outlines anyway.
+-- (GeometryType reads the first bytes of a geometry, ST_Dimension all of it.)
 CREATE OR REPLACE FUNCTION kraj.ties_function(layer_id text) RETURNS void
 LANGUAGE plpgsql SET search_path = kraj, public, pg_temp AS $make$
 BEGIN
@@ -72,51 +81,91 @@ CREATE FUNCTION kraj.%1$I(project_ids bigint[]) RETURNS SETOF kraj.ties
 LANGUAGE plpgsql STABLE ROWS 100 SET search_path = kraj, public, pg_temp AS $f$
 #variable_conflict use_column
 DECLARE
-    near double precision := (SELECT l.near_m FROM layers l WHERE l.id = %2$L);
+    everything boolean := (SELECT l.near_m IS NULL FROM layers l WHERE l.id = %2$L);
+    areas boolean := everything OR cardinality(project_ids) < 1000  -- to look for one takes longer than to ask a few shapes
+                     OR EXISTS (SELECT FROM %2$I place WHERE GeometryType(place.geom) IN ('POLYGON', 'MULTIPOLYGON'));
 BEGIN
     RETURN QUERY
-    WITH shape AS MATERIALIZED (
-        SELECT e.* FROM unnest(project_ids) wanted (id) JOIN extents e ON e.project_id = wanted.id
-    ), strand AS (
-        SELECT shape.project_id, shape.dimension, shape.geom, ST_Expand(shape.geom, near) AS around FROM shape
-        WHERE near IS NOT NULL AND GeometryType(shape.geom) = 'POINT'
-        UNION ALL
-        SELECT shape.project_id, shape.dimension, piece.geom, ST_Expand(piece.geom, near)
-        FROM shape CROSS JOIN LATERAL kraj.pieces(shape.geom) piece (geom) WHERE near IS NOT NULL AND GeometryType(shape.geom) <> 'POINT'
-    ), beside AS MATERIALIZED (
-        SELECT strand.project_id, strand.dimension, outline.place_id, min(ST_Distance(strand.geom, outline.geom)) AS distance
-        FROM strand JOIN kraj.outlines outline ON outline.geom && strand.around AND outline.layer = %2$L
-        GROUP BY strand.project_id, strand.dimension, outline.place_id
-    ), pair AS (
-        SELECT shape.*, place.id AS place_id, place.geom AS place_geom
-        FROM shape JOIN %2$I place ON place.geom && shape.geom
-        WHERE near IS NULL OR shape.dimension = 2 OR ST_Dimension(place.geom) = 2
-        UNION ALL
-        SELECT shape.*, place.id, place.geom
-        FROM beside JOIN shape USING (project_id, dimension) JOIN %2$I place ON place.id = beside.place_id
-        WHERE beside.distance < 0.001 AND shape.dimension < 2 AND ST_Dimension(place.geom) < 2
-    ), met AS MATERIALIZED (
-        SELECT pair.project_id, pair.municipality_id, pair.visibility, pair.dimension, pair.measure, pair.place_id,
-               hit.covered, hit.dimension AS hit_dimension, hit.measure AS hit_measure
-        FROM pair CROSS JOIN LATERAL kraj.tie_hit(pair.geom, pair.dimension, pair.measure, pair.place_geom) hit
-        WHERE hit.measure IS NOT NULL
-    ), nearest AS (
-        SELECT b.project_id, b.place_id, min(b.distance) AS distance
-        FROM beside b LEFT JOIN met m ON m.project_id = b.project_id AND m.place_id = b.place_id
-        WHERE b.distance <= near AND m.place_id IS NULL
-        GROUP BY b.project_id, b.place_id
-    )
-    SELECT m.project_id, m.municipality_id, m.visibility, %2$L::text, m.place_id, CASE WHEN m.covered THEN 'within' ELSE 'crosses' END,
-           m.dimension, m.hit_measure, kraj.unit_of(m.hit_dimension),
-           CASE WHEN m.hit_dimension = m.dimension THEN least(m.hit_measure / nullif(m.measure, 0), 1) END,
+    SELECT e.project_id, e.municipality_id, e.visibility, %2$L::text, place.id, CASE WHEN hit.covered THEN 'within' ELSE 'crosses' END,
+           e.dimension, hit.measure, kraj.unit_of(hit.dimension),
+           CASE WHEN hit.dimension = e.dimension THEN least(hit.measure / nullif(e.measure, 0), 1) END,
            NULL::double precision, 'geometry'::text, NULL::bigint
-    FROM met m
-    UNION ALL
-    SELECT n.project_id, s.municipality_id, s.visibility, %2$L::text, n.place_id, 'near', NULL, NULL, NULL, NULL,
-           CASE WHEN n.distance < 1e-6 THEN 0 ELSE n.distance END, 'geometry', NULL
-    FROM nearest n JOIN (SELECT DISTINCT shape.project_id, shape.municipality_id, shape.visibility FROM shape) s ON s.project_id = n.project_id;
+    FROM extents e
+    JOIN %2$I place ON place.geom && e.geom AND (everything OR e.dimension = 2 OR GeometryType(place.geom) IN ('POLYGON', 'MULTIPOLYGON'))
+    CROSS JOIN LATERAL kraj.tie_hit(e.geom, e.dimension, e.measure, place.geom) hit
+    WHERE e.project_id = ANY (project_ids) AND (areas OR e.dimension = 2) AND hit.measure IS NOT NULL;
 END $f$ $def$, 'ties_to_' || layer_id, layer_id);
 END $make$;
+
+-- beside: which features of the layers lie within near_m of the projects, how far; and the ties of lines and spots to lines and spots.
+-- A distance between long outlines compares each segment with each. So the stretches of a shape look for the stretches of places
+-- (kraj.outlines) around them, and only those are compared: the same smallest distance, far sooner. All layers of one threshold at once,
+-- because looking takes longer than comparing. A row with a measure is a tie of its own, one without may be near.
+CREATE OR REPLACE FUNCTION kraj.beside(project_ids bigint[], near double precision, of_layers text[])
+RETURNS TABLE (project_id bigint, municipality_id bigint, visibility text, dimension smallint, extent double precision, layer text, place_id bigint,
+               covered boolean, hit_dimension smallint, measure double precision, distance double precision)
+LANGUAGE plpgsql STABLE ROWS 100 SET search_path = kraj, public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT e.project_id, e.municipality_id, e.visibility, e.dimension, e.measure, o.layer, o.place_id,
+           true, 0::smallint, CASE WHEN bool_or(NOT o.area AND ST_Intersects(e.geom, o.geom)) THEN e.measure END, min(ST_Distance(e.geom, o.geom))
+    FROM extents e JOIN outlines o ON o.geom && ST_Expand(e.geom, near) AND o.layer = ANY (of_layers)
+    WHERE e.project_id = ANY (project_ids) AND e.dimension = 0 AND e.measure = 1
+    GROUP BY e.project_id, e.dimension, o.layer, o.place_id, e.municipality_id, e.visibility, e.measure
+    HAVING min(ST_Distance(e.geom, o.geom)) <= near;
+
+    RETURN QUERY
+    SELECT s.project_id, s.municipality_id, s.visibility, s.dimension, s.measure, (s.b).layer, (s.b).place_id,
+           (s.b).covered, (s.b).hit_dimension, (s.b).measure, (s.b).distance
+    FROM (  -- as in settlement_ties()
+        SELECT e.project_id, e.municipality_id, e.visibility, e.dimension, e.measure,
+               kraj.beside_shape(e.geom, e.dimension, e.measure, near, of_layers) AS b
+        FROM extents e WHERE e.project_id = ANY (project_ids) AND (e.dimension > 0 OR e.measure > 1) OFFSET 0
+    ) s;
+END $$;
+
+-- beside_shape does it for one shape that is more than a point. Two lines meet where their stretches meet: in spots, each counted once
+-- (a spot where two stretches are joined belongs to both). Only where they run along each other are the whole lines intersected; so are
+-- spots, and whatever comes as close as a millimetre. along: null where no stretches meet, false where they meet in spots alone.
+CREATE OR REPLACE FUNCTION kraj.beside_shape(shape geometry, shape_dimension smallint, shape_measure double precision, near double precision, of_layers text[])
+RETURNS TABLE (layer text, place_id bigint, covered boolean, hit_dimension smallint, measure double precision, distance double precision)
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 10000 ROWS 20 SET search_path = kraj, public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT p.layer, p.place_id, CASE WHEN NOT p.along THEN false ELSE whole.covered END, CASE WHEN NOT p.along THEN 0::smallint ELSE whole.dimension END,
+           CASE WHEN NOT p.along THEN p.spots ELSE whole.measure END, p.distance
+    FROM (
+        SELECT o.layer, o.place_id, bool_or(o.area) AS area, min(away.distance) AS distance,
+               CASE count(meet.common) WHEN 0 THEN 0 WHEN 1 THEN ST_NPoints(ST_Collect(meet.common) FILTER (WHERE meet.common IS NOT NULL))
+                    ELSE (SELECT count(DISTINCT spot.geom) FROM ST_Dump(ST_Collect(meet.common) FILTER (WHERE meet.common IS NOT NULL)) spot)
+               END::double precision AS spots, bool_or(ST_Dimension(meet.common) > 0) FILTER (WHERE meet.common IS NOT NULL) AS along
+        FROM unnest(ARRAY(SELECT piece FROM kraj.pieces(shape) piece)) mine (geom)  -- an array: or a stretch would be cut once for each use
+        JOIN outlines o ON o.geom && ST_Expand(mine.geom, near) AND o.layer = ANY (of_layers)
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN NOT ST_IsEmpty(i.both) THEN i.both END AS common
+            FROM (SELECT CASE WHEN o.geom && mine.geom AND shape_dimension = 1 AND NOT o.area AND GeometryType(o.geom) = 'LINESTRING'
+                              THEN ST_Intersection(mine.geom, o.geom) END AS both OFFSET 0) i OFFSET 0
+        ) meet
+        CROSS JOIN LATERAL (SELECT CASE WHEN meet.common IS NULL THEN ST_Distance(mine.geom, o.geom) ELSE 0 END AS distance OFFSET 0) away
+        GROUP BY o.place_id, o.layer
+    ) p
+    LEFT JOIN LATERAL (
+        SELECT * FROM kraj.tie_hit(shape, shape_dimension, shape_measure, kraj.place_shape(p.layer, p.place_id))
+        WHERE p.distance < 0.001 AND p.along IS NOT FALSE AND shape_dimension < 2 AND NOT p.area OFFSET 0
+    ) whole ON true
+    WHERE p.distance <= near;
+END $$;
+
+-- place_shape is the geometry of a place of any layer.
+CREATE OR REPLACE FUNCTION kraj.place_shape(layer text, place bigint) RETURNS geometry
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = kraj, public, pg_temp AS $$
+DECLARE found geometry;
+BEGIN
+    EXECUTE format('SELECT t.geom FROM kraj.%I t WHERE t.id = $1', layer) INTO found USING place;
+    RETURN found;
+END $$;
 
 -- tie_hit: what a shape and a place have in common; no measure when that is nothing, or a touch.
 DROP FUNCTION IF EXISTS kraj.tie_hit(geometry, smallint, double precision, geometry, double precision);
@@ -185,7 +234,9 @@ END $$;
 -- compute_ties: all ties of the projects, or those to some layers.
 CREATE OR REPLACE FUNCTION kraj.compute_ties(project_ids bigint[], layers text[] DEFAULT NULL) RETURNS SETOF kraj.ties
 LANGUAGE plpgsql STABLE SET search_path = kraj, public, pg_temp AS $$
-DECLARE layer_id text;
+DECLARE
+    near double precision;
+    alike text[];
 BEGIN
     IF layers IS NULL OR 'settlements' = ANY (layers) THEN
         RETURN QUERY
@@ -194,12 +245,52 @@ BEGIN
                round((t.part / t.measure)::numeric, 12)::double precision, NULL::double precision, 'geometry'::text, NULL::bigint
         FROM kraj.settlement_ties(project_ids) t;
     END IF;
-    FOR layer_id IN
-        SELECT l.id FROM kraj.layers l
+    FOR near, alike IN
+        SELECT l.near_m, array_agg(l.id ORDER BY l.id) FROM kraj.layers l
         WHERE l.tied AND NOT l.derived AND l.id <> 'settlements' AND (layers IS NULL OR l.id = ANY (layers))
           AND to_regclass(format('kraj.%I', l.id)) IS NOT NULL
+        GROUP BY l.near_m ORDER BY l.near_m
     LOOP
-        RETURN QUERY EXECUTE format('SELECT * FROM kraj.%I($1)', 'ties_to_' || layer_id) USING project_ids;
+        RETURN QUERY SELECT * FROM kraj.ties_alike(project_ids, near, alike);
     END LOOP;
     RETURN QUERY SELECT * FROM kraj.stated_ties(project_ids, layers);
+END $$;
+
+-- ties_alike: the ties to layers of one threshold; null: nothing is near. Whoever meets a place is not near it, with whatever part.
+CREATE OR REPLACE FUNCTION kraj.ties_alike(project_ids bigint[], near double precision, alike text[]) RETURNS SETOF kraj.ties
+LANGUAGE plpgsql STABLE ROWS 1000 SET search_path = kraj, public, pg_temp AS $$
+BEGIN
+    IF near IS NULL THEN
+        RETURN QUERY SELECT * FROM kraj.ties_met(project_ids, alike);
+        RETURN;
+    END IF;
+    RETURN QUERY
+    WITH beside AS MATERIALIZED (
+        SELECT * FROM kraj.beside(project_ids, near, alike)
+    ), met AS MATERIALIZED (
+        SELECT * FROM kraj.ties_met(project_ids, alike)
+        UNION ALL
+        SELECT b.project_id, b.municipality_id, b.visibility, b.layer, b.place_id, CASE WHEN b.covered THEN 'within' ELSE 'crosses' END,
+               b.dimension, b.measure, kraj.unit_of(b.hit_dimension),
+               CASE WHEN b.hit_dimension = b.dimension THEN least(b.measure / nullif(b.extent, 0), 1) END,
+               NULL::double precision, 'geometry'::text, NULL::bigint
+        FROM beside b WHERE b.measure IS NOT NULL
+    )
+    SELECT * FROM met
+    UNION ALL
+    SELECT b.project_id, min(b.municipality_id), min(b.visibility), b.layer, b.place_id, 'near', NULL, NULL, NULL, NULL,
+           CASE WHEN min(b.distance) < 1e-6 THEN 0 ELSE min(b.distance) END, 'geometry', NULL
+    FROM beside b LEFT JOIN met m ON m.project_id = b.project_id AND m.layer = b.layer AND m.place_id = b.place_id
+    WHERE m.place_id IS NULL
+    GROUP BY b.project_id, b.layer, b.place_id;
+END $$;
+
+-- ties_met: what meets the features of these layers.
+CREATE OR REPLACE FUNCTION kraj.ties_met(project_ids bigint[], layers text[]) RETURNS SETOF kraj.ties
+LANGUAGE plpgsql STABLE ROWS 1000 SET search_path = kraj, public, pg_temp AS $$
+DECLARE layer_id text;
+BEGIN
+    FOREACH layer_id IN ARRAY layers LOOP
+        RETURN QUERY EXECUTE format('SELECT * FROM kraj.%I($1)', 'ties_to_' || layer_id) USING project_ids;
+    END LOOP;
 END $$;

@@ -53,12 +53,12 @@ BEGIN
     END IF;
 END $$;
 
--- replace_ties stores the projects' ties to some layers (null: all, and their extents) anew, and marks them for settle_atoms(). A few
--- thousand projects at a time: statements for all of a country would hold all its shapes in memory and be planned for their worst.
+-- replace_ties stores the projects' ties to some layers (null: all, and their extents) anew, and marks them for settle_atoms(). Some
+-- thousand projects at a time: statements for all of a country would hold all that they find in memory and be planned for its worst.
 CREATE OR REPLACE FUNCTION kraj.replace_ties(project_ids bigint[], layers text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
 DECLARE
-    step CONSTANT integer := 4000;
+    step CONSTANT integer := 20000;
     many integer := cardinality(project_ids);
     ids bigint[];
 BEGIN
@@ -76,14 +76,46 @@ BEGIN
     END IF;
     FOR done IN 0 .. many - 1 BY step LOOP
         ids := project_ids[done + 1 : done + step];
-        DELETE FROM kraj.ties t WHERE t.project_id = ANY (ids) AND (layers IS NULL OR t.layer = ANY (layers));
-        INSERT INTO kraj.ties SELECT * FROM kraj.compute_ties(ids, layers);
+        IF cardinality(ids) < 200 THEN
+            PERFORM kraj.renew_few_ties(ids, layers);
+        ELSE
+            PERFORM kraj.renew_many_ties(ids, layers);
+        END IF;
         PERFORM kraj.progress('ties', done + step, many);
     END LOOP;
     IF layers IS NULL OR layers && '{settlements,local_communities}' THEN
         INSERT INTO kraj.pending (relation, id, project_id) SELECT 'ties', p, p FROM unnest(project_ids) p;
     END IF;
 END $$;
+
+-- renew_ties writes the ties of some projects anew.
+CREATE OR REPLACE FUNCTION kraj.renew_ties(project_ids bigint[], layers text[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
+BEGIN
+    DELETE FROM kraj.ties t WHERE t.project_id = ANY (project_ids) AND (layers IS NULL OR t.layer = ANY (layers));
+    INSERT INTO kraj.ties SELECT * FROM kraj.compute_ties(project_ids, layers);
+END $$;
+REVOKE ALL ON FUNCTION kraj.renew_ties(bigint[], text[]) FROM PUBLIC;
+
+-- renew_few_ties does so on one core: to start a process for them takes longer than all the work, and a plan that is kept for one moved
+-- point cannot know how few there will be.
+CREATE OR REPLACE FUNCTION kraj.renew_few_ties(project_ids bigint[], layers text[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp SET max_parallel_workers_per_gather = 0 AS $$
+BEGIN
+    PERFORM kraj.renew_ties(project_ids, layers);
+END $$;
+REVOKE ALL ON FUNCTION kraj.renew_few_ties(bigint[], text[]) FROM PUBLIC;
+
+-- renew_many_ties does so for hundreds, on several cores as far as the settings grant workers: PostgreSQL measures by the pages of a table
+-- whether they are worth while, and a few pages of shapes are seconds of work. Each process sorts what it has found as a whole: sorted
+-- bit by bit, one would wait for the other at every bit.
+CREATE OR REPLACE FUNCTION kraj.renew_many_ties(project_ids bigint[], layers text[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp
+SET min_parallel_table_scan_size = 0 SET min_parallel_index_scan_size = 0 SET parallel_setup_cost = 0 SET enable_incremental_sort = off AS $$
+BEGIN
+    PERFORM kraj.renew_ties(project_ids, layers);
+END $$;
+REVOKE ALL ON FUNCTION kraj.renew_many_ties(bigint[], text[]) FROM PUBLIC;
 
 -- settle_outlines cuts the outlines of changed places anew, of layers in which something may be near.
 CREATE OR REPLACE FUNCTION kraj.settle_outlines() RETURNS void
@@ -111,7 +143,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp AS $$
 BEGIN
     DELETE FROM kraj.outlines o WHERE o.layer = of_layer AND (place_ids IS NULL OR o.place_id = ANY (place_ids));
     IF EXISTS (SELECT FROM kraj.layers l WHERE l.id = of_layer AND l.tied AND NOT l.derived AND l.near_m IS NOT NULL AND l.id <> 'settlements') THEN
-        EXECUTE format('INSERT INTO kraj.outlines SELECT %1$L, x.id, piece FROM kraj.%1$I x, kraj.pieces(x.geom) piece
+        EXECUTE format('INSERT INTO kraj.outlines SELECT %1$L, x.id, piece, ST_Dimension(x.geom) = 2 FROM kraj.%1$I x, kraj.pieces(x.geom) piece
             WHERE x.geom IS NOT NULL%2$s', of_layer, CASE WHEN place_ids IS NOT NULL THEN ' AND x.id = ANY ($1)' ELSE '' END) USING place_ids;
     END IF;
 END $$;

@@ -35,10 +35,10 @@ BEGIN
                  FROM layers l WHERE NOT l.derived AND l.id <> 'projects' AND to_regclass(format('kraj.%I', l.id)) IS NOT NULL ORDER BY l.id LOOP
         RETURN QUERY EXECUTE format($q$
             WITH stored AS (
-                SELECT o.place_id, count(*) || ' ' || md5(string_agg(x, '' ORDER BY x)) AS value
+                SELECT o.place_id, count(*) || ' ' || md5(string_agg(x || o.area, '' ORDER BY x)) AS value
                 FROM kraj.outlines o, md5(ST_AsBinary(o.geom)) x WHERE o.layer = %1$L GROUP BY o.place_id
             ), computed AS (
-                SELECT p.id AS place_id, count(*) || ' ' || md5(string_agg(x, '' ORDER BY x)) AS value
+                SELECT p.id AS place_id, count(*) || ' ' || md5(string_agg(x || (ST_Dimension(p.geom) = 2), '' ORDER BY x)) AS value
                 FROM kraj.%1$I p, kraj.pieces(p.geom) piece, md5(ST_AsBinary(piece)) x WHERE p.geom IS NOT NULL AND %2$L GROUP BY p.id)
             SELECT 0::bigint, 'outline', %1$L || ' ' || place_id, coalesce(stored.value, ''), coalesce(computed.value, '')
             FROM stored FULL JOIN computed USING (place_id) WHERE stored.value IS DISTINCT FROM computed.value ORDER BY place_id$q$, layer.id, layer.outlined);
