@@ -35,6 +35,12 @@ func TestTheVerifierSaysWhatDiffers(t *testing.T) {
 		{`UPDATE atoms SET extent = extent + 1 WHERE settlement_id = 1`, "atom", "del denarja (sum of source not stated): shranjeno je 1001", "computed as 1000"},
 		{`UPDATE atoms SET extent = extent + CASE settlement_id WHEN 1 THEN 1 ELSE -1 END WHERE settlement_id < 3`, "atom", "del denarja (source not stated 1): shranjeno je extent 501", "computed as extent 500"},
 		{`DELETE FROM atoms WHERE settlement_id = 2`, "atom", "del denarja (source not stated 2): ni shranjeno", "not stored"},
+		{`UPDATE sums SET total_equal = 1 WHERE settlement_id = 1`, "sum", "vsota (1", "the sum (1"},
+		{`UPDATE class_sums SET total_extent = total_extent + 1 WHERE scheme_id = 1 AND class = 1`, "class", "vsota po razredu (scheme 1 urban): shranjeno je total_extent 501", "computed as total_extent 500"},
+		{`DELETE FROM class_sums WHERE scheme_id = 2`, "class", "vsota po razredu (scheme 2 urban): ni shranjeno", "not stored"},
+		{`UPDATE class_lines SET heads = 0 WHERE scheme_id = 1 AND class = 3`, "class", "vsota po razredu (scheme 1 rural source not stated): shranjeno je heads 0", "computed as heads 63"},
+		{`UPDATE class_people SET people = 61 WHERE scheme_id = 1 AND class = 'urban'`, "people", "Prebivalci po razredu (municipality 1 scheme 1 set 1 urban): shranjeno je \"61\", izračun pa da \"60\".", "stored as \"61\", but computed as \"60\""},
+		{`DELETE FROM class_people WHERE class = 'suburban'`, "people", "Prebivalci po razredu", "but computed as \"30\""},
 	} {
 		l.exec(c.sql)
 		ties, err := geo.VerifyTies(t.Context(), l.pools.Owner, nil)
@@ -47,7 +53,7 @@ func TestTheVerifierSaysWhatDiffers(t *testing.T) {
 		}
 		found := slices.Concat(ties, sums)
 		if !slices.ContainsFunc(found, func(d geo.Difference) bool {
-			return d.Kind == c.kind && (d.ProjectID == id || d.Kind == "outline") && strings.Contains(d.Sentence.SL, c.sl) && strings.Contains(d.Sentence.EN, c.en)
+			return d.Kind == c.kind && (d.ProjectID == id || d.Kind == "outline" || d.Kind == "people") && strings.Contains(d.Sentence.SL, c.sl) && strings.Contains(d.Sentence.EN, c.en)
 		}) {
 			t.Errorf("%s: the verifier says %+v", c.sql, found)
 		}
