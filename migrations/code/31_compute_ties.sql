@@ -143,12 +143,13 @@ BEGIN
                END::double precision AS spots, bool_or(ST_Dimension(meet.common) > 0) FILTER (WHERE meet.common IS NOT NULL) AS along
         FROM unnest(ARRAY(SELECT piece FROM kraj.pieces(shape) piece)) mine (geom)  -- an array: or a stretch would be cut once for each use
         JOIN outlines o ON o.geom && ST_Expand(mine.geom, near) AND o.layer = ANY (of_layers)
-        CROSS JOIN LATERAL (
+        CROSS JOIN LATERAL (SELECT ST_Distance(mine.geom, o.geom) AS distance OFFSET 0) apart
+        CROSS JOIN LATERAL (  -- a distance takes a tenth of an intersection, and most stretches whose boxes meet do not
             SELECT CASE WHEN NOT ST_IsEmpty(i.both) THEN i.both END AS common
-            FROM (SELECT CASE WHEN o.geom && mine.geom AND shape_dimension = 1 AND NOT o.area AND GeometryType(o.geom) = 'LINESTRING'
+            FROM (SELECT CASE WHEN apart.distance < 1e-6 AND shape_dimension = 1 AND NOT o.area AND GeometryType(o.geom) = 'LINESTRING'
                               THEN ST_Intersection(mine.geom, o.geom) END AS both OFFSET 0) i OFFSET 0
         ) meet
-        CROSS JOIN LATERAL (SELECT CASE WHEN meet.common IS NULL THEN ST_Distance(mine.geom, o.geom) ELSE 0 END AS distance OFFSET 0) away
+        CROSS JOIN LATERAL (SELECT CASE WHEN meet.common IS NULL THEN apart.distance ELSE 0 END AS distance OFFSET 0) away
         GROUP BY o.place_id, o.layer
     ) p
     LEFT JOIN LATERAL (

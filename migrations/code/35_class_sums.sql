@@ -14,11 +14,13 @@ LANGUAGE plpgsql STABLE ROWS 1000 SET search_path = kraj, public, pg_temp SET en
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
-    WITH part AS (
+    WITH own AS MATERIALIZED (
+        SELECT s.* FROM unnest(project_ids) wanted (id) JOIN sums s ON s.project_id = wanted.id
+    ), part AS (
         SELECT s.*, h.id AS scheme_id, array_position(kraj.class_words(), coalesce(s.special, k.class, 'unclassified'))::smallint AS class,
                ((s.total_extent IS NOT NULL)::int + (s.own_extent IS NOT NULL)::int * 2 + (s.eu_extent IS NOT NULL)::int * 4
                 + (s.state_extent IS NOT NULL)::int * 8 + (s.private_extent IS NOT NULL)::int * 16)::smallint AS priced
-        FROM unnest(project_ids) wanted (id) JOIN sums s ON s.project_id = wanted.id
+        FROM own s
         JOIN schemes h ON h.current AND (h.municipality_id = s.municipality_id OR h.municipality_id IS NULL) AND (scheme_ids IS NULL OR h.id = ANY (scheme_ids))
         LEFT JOIN scheme_classes k ON k.scheme_id = h.id AND k.settlement_id = s.settlement_id
     ), added AS (
@@ -49,8 +51,8 @@ BEGIN
     FROM added a WINDOW own AS (PARTITION BY a.project_id, a.scheme_id);
 END $$;
 
--- compute_class_lines does it for each line of a project's money, from the atoms and the stored sums by class. All lines of a project divide
--- over the same rows, so which line is the first of its source, mechanism or year is the same in every class.
+-- compute_class_lines does it for each line of a project's money. All lines of a project divide over the same rows: each has the project's
+-- weights in a class, and which of them is the first of its source, mechanism or year is the same in every class.
 CREATE OR REPLACE FUNCTION kraj.compute_class_lines(project_ids bigint[], scheme_ids bigint[] DEFAULT NULL) RETURNS SETOF kraj.class_lines
 LANGUAGE plpgsql STABLE ROWS 1000 SET search_path = kraj, public, pg_temp SET enable_seqscan = off AS $$  -- the rows of some thousand projects, not all
 #variable_conflict use_column
@@ -58,34 +60,37 @@ BEGIN
     RETURN QUERY
     WITH atom AS MATERIALIZED (
         SELECT a.* FROM unnest(project_ids) wanted (id) JOIN atoms a ON a.project_id = wanted.id
-    ), line AS MATERIALIZED (
-        SELECT l.project_id, l.funding_id, (
-                   (row_number() OVER (PARTITION BY l.project_id, l.source ORDER BY l.funding_id) = 1)::int
-                 + (row_number() OVER (PARTITION BY l.project_id, l.mechanism ORDER BY l.funding_id) = 1)::int * 2
-                 + (row_number() OVER (PARTITION BY l.project_id, l.year ORDER BY l.funding_id) = 1)::int * 4
-                 + (l.priced AND row_number() OVER (PARTITION BY l.project_id, l.source, l.priced ORDER BY l.funding_id) = 1)::int * 8
-                 + (l.priced AND row_number() OVER (PARTITION BY l.project_id, l.mechanism, l.priced ORDER BY l.funding_id) = 1)::int * 16
-                 + (l.priced AND row_number() OVER (PARTITION BY l.project_id, l.year, l.priced ORDER BY l.funding_id) = 1)::int * 32)::smallint AS heads
-        FROM (SELECT a.project_id, a.funding_id, a.source, a.mechanism, a.year, a.line_cents IS NOT NULL AS priced FROM atom a WHERE a.first_row) l
-    ), part AS (
-        SELECT a.project_id, h.id AS scheme_id, array_position(kraj.class_words(), coalesce(a.special, k.class, 'unclassified'))::smallint AS class,
-               a.funding_id, a.year, a.source, a.mechanism, a.line_share, coalesce(a.extent, 0) AS extent, coalesce(a.population, 0) AS population,
-               coalesce(a.equal, 0) AS equal, coalesce(a.served, 0) AS served
+    ), added AS MATERIALIZED (
+        SELECT a.municipality_id, h.id AS scheme_id, a.project_id,
+               array_position(kraj.class_words(), coalesce(a.special, k.class, 'unclassified'))::smallint AS class,
+               a.funding_id, a.year, a.source, a.mechanism, a.visibility, a.lines, a.line_share, a.line_cents IS NOT NULL AS priced,
+               sum(a.w_extent)::bigint AS w_extent, sum(a.w_population)::bigint AS w_population, sum(a.w_equal)::bigint AS w_equal, sum(a.w_served)::bigint AS w_served,
+               coalesce(sum(a.extent), 0)::bigint AS extent, coalesce(sum(a.population), 0)::bigint AS population, coalesce(sum(a.equal), 0)::bigint AS equal,
+               coalesce(sum(a.served), 0)::bigint AS served
         FROM atom a
         JOIN schemes h ON h.current AND (h.municipality_id = a.municipality_id OR h.municipality_id IS NULL) AND (scheme_ids IS NULL OR h.id = ANY (scheme_ids))
         LEFT JOIN scheme_classes k ON k.scheme_id = h.id AND k.settlement_id = a.settlement_id
-    ), added AS (
-        SELECT p.project_id, p.scheme_id, p.class, p.funding_id, p.year, p.source, p.mechanism, p.line_share, sum(p.extent)::bigint AS extent,
-               sum(p.population)::bigint AS population, sum(p.equal)::bigint AS equal, sum(p.served)::bigint AS served
-        FROM part p GROUP BY p.project_id, p.scheme_id, p.class, p.funding_id, p.year, p.source, p.mechanism, p.line_share
+        GROUP BY a.project_id, h.id, 4, a.funding_id, a.municipality_id, a.year, a.source, a.mechanism, a.visibility, a.lines, a.line_share, a.line_cents IS NOT NULL
+    ), headed AS (
+        SELECT a.*, (7 + a.priced::int * 56) AS heads FROM added a WHERE a.lines = 1
+        UNION ALL
+        SELECT a.*, (row_number() OVER (PARTITION BY a.project_id, a.scheme_id, a.class, a.source ORDER BY a.funding_id) = 1)::int
+            + (row_number() OVER (PARTITION BY a.project_id, a.scheme_id, a.class, a.mechanism ORDER BY a.funding_id) = 1)::int * 2
+            + (row_number() OVER (PARTITION BY a.project_id, a.scheme_id, a.class, a.year ORDER BY a.funding_id) = 1)::int * 4
+            + (a.priced AND row_number() OVER (PARTITION BY a.project_id, a.scheme_id, a.class, a.source, a.priced ORDER BY a.funding_id) = 1)::int * 8
+            + (a.priced AND row_number() OVER (PARTITION BY a.project_id, a.scheme_id, a.class, a.mechanism, a.priced ORDER BY a.funding_id) = 1)::int * 16
+            + (a.priced AND row_number() OVER (PARTITION BY a.project_id, a.scheme_id, a.class, a.year, a.priced ORDER BY a.funding_id) = 1)::int * 32
+        FROM added a WHERE a.lines > 1
     )
-    SELECT s.municipality_id, s.scheme_id, s.project_id, s.extent * a.line_share, s.population * a.line_share, s.equal * a.line_share, s.served * a.line_share,
-           a.extent, a.population, a.equal, a.served, s.class,
-           ((s.extent > 0)::int + (s.population > 0)::int * 2 + (s.equal > 0)::int * 4 + (s.served > 0)::int * 8)::smallint, s.firsts, l.heads,
-           a.funding_id, a.year, a.source, a.mechanism, s.visibility
-    FROM added a
-    JOIN class_sums s ON s.project_id = a.project_id AND s.scheme_id = a.scheme_id AND s.class = a.class
-    JOIN line l ON l.project_id = a.project_id AND l.funding_id IS NOT DISTINCT FROM a.funding_id;
+    SELECT a.municipality_id, a.scheme_id, a.project_id, a.w_extent * a.line_share, a.w_population * a.line_share, a.w_equal * a.line_share, a.w_served * a.line_share,
+           a.extent, a.population, a.equal, a.served, a.class,
+           ((a.w_extent > 0)::int + (a.w_population > 0)::int * 2 + (a.w_equal > 0)::int * 4 + (a.w_served > 0)::int * 8)::smallint,
+           ((a.class IS NOT DISTINCT FROM min(a.class) FILTER (WHERE a.w_extent > 0) OVER own)::int
+            + (a.class IS NOT DISTINCT FROM min(a.class) FILTER (WHERE a.w_population > 0) OVER own)::int * 2
+            + (a.class IS NOT DISTINCT FROM min(a.class) FILTER (WHERE a.w_equal > 0) OVER own)::int * 4
+            + (a.class IS NOT DISTINCT FROM min(a.class) FILTER (WHERE a.w_served > 0) OVER own)::int * 8)::smallint,
+           a.heads::smallint, a.funding_id, a.year, a.source, a.mechanism, a.visibility
+    FROM headed a WINDOW own AS (PARTITION BY a.project_id, a.scheme_id);
 END $$;
 
 -- classed_anew: the projects of which a settlement has another class since this transaction. The log knows the settlements.
