@@ -92,6 +92,7 @@ export class MapView implements MapLike {
       const c = gl.getCenter();
       if (this.arrived || "originalEvent" in e) app.store.set({ view: { zoom: gl.getZoom(), lat: c.lat, lon: c.lng } }, false);
     });
+    gl.on("style.load", () => (this.dressed = true));
     gl.on("idle", () => this.narrowedArrive());
     gl.on("click", (e) => this.ask(e.point, e.lngLat));
     gl.on("idle", () => this.look());
@@ -141,10 +142,15 @@ export class MapView implements MapLike {
     this.styled(this.base);
   }
 
+  /** Whether the map has taken a style in: until then there is nothing that a next one could differ from. */
+  private dressed = false;
+
   restyle(whole = false): void {
     if (!this.base) return;
     const { selection } = this.app.store.get();
-    this.gl.setStyle(this.drawn(this.base, this.app.mode()), { diff: !whole });
+    const diff = !whole && this.dressed;
+    if (!diff) this.dressed = false;
+    this.gl.setStyle(this.drawn(this.base, this.app.mode()), { diff });
     if (selection?.kind === "at") this.pin.setLngLat([selection.lon, selection.lat]).addTo(this.gl);
     else this.pin.remove();
   }
