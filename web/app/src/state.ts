@@ -223,12 +223,23 @@ export function decodeSelection(text: string | null): Selection | null {
   return layer === "project" ? { kind: "project", municipality, code } : { kind: "place", layer, municipality, code };
 }
 
+/**
+ * Reads the address that one arrives by: the hash keeps the whole state; without one, a link may name language and municipality in the
+ * query, as the API does (`/?lang=sl&municipality=kranj`).
+ */
+export function arrival(hash: string, query: string, preferred: Lang): State {
+  if (hash.replace(/^#/, "") !== "") return decode(hash, preferred);
+  const asked = new URLSearchParams(query);
+  const lang = asked.get("lang");
+  return { ...decode("", lang === "sl" || lang === "en" ? lang : preferred), municipality: asked.get("municipality") ?? "" };
+}
+
 export class Store {
   private state: State;
   private readonly listeners: Listener[] = [];
 
   constructor(preferred: Lang) {
-    this.state = decode(location.hash, preferred);
+    this.state = arrival(location.hash, location.search, preferred);
     addEventListener("popstate", () => this.adopt(decode(location.hash, this.state.lang)));
     addEventListener("hashchange", () => this.adopt(decode(location.hash, this.state.lang)));
   }

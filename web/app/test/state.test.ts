@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decode, decodeSelection, defaults, encode, encodeSelection, type State } from "../src/state";
+import { arrival, decode, decodeSelection, defaults, encode, encodeSelection, type State } from "../src/state";
 
 const full: State = {
   ...defaults,
@@ -22,6 +22,14 @@ test("an empty address is the defaults, in the reader's language", () => {
   assert.equal(decode("", "en").lang, "en");
   assert.equal(decode("#m=kranj", "en").lang, "sl");
   assert.equal(encode(defaults), "");
+});
+
+test("a link may name language and municipality without knowing the hash", () => {
+  assert.deepEqual(arrival("", "?lang=sl", "en"), defaults);
+  assert.deepEqual(arrival("#", "?lang=en&municipality=kranj", "sl"), { ...defaults, lang: "en", municipality: "kranj" });
+  assert.equal(arrival("", "?lang=xx&f=html", "en").lang, "en");
+  assert.equal(arrival("#m=koper", "?lang=en&municipality=kranj", "en").municipality, "koper");
+  assert.equal(arrival("#m=koper", "?lang=en", "en").lang, "sl");
 });
 
 test("nonsense in an address falls back", () => {
