@@ -3,6 +3,8 @@ package geo_test
 import (
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"kraj/geo"
 )
 
@@ -96,5 +98,39 @@ func TestSumsByClassFollow(t *testing.T) {
 			t.Errorf("%s: the money in the towns is what it was: %d", edit.name, *after)
 		}
 		before = after
+	}
+}
+
+// Who changes a class, or a scheme or set of the country, and who writes a project there wait for each other: of two that overlap the
+// later one has to see what the earlier one wrote. The project is new there, so no row of its own makes them wait.
+func TestClassesAndProjectsWait(t *testing.T) {
+	t.Parallel()
+	l := newLand(t)
+	l.project("p", 1000, "POINT(15 5)")
+	l.exec(`INSERT INTO schemes (id, code, name_sl, name_en, classes) VALUES (6, 'degurba', 'država', 'country', '{urban,rural}')`)
+	for _, edit := range []string{
+		`UPDATE scheme_classes SET class = 'urban' WHERE scheme_id = 1 AND settlement_id = 2`,
+		`INSERT INTO scheme_classes (scheme_id, settlement_id, class) VALUES (6, 2, 'urban')`,
+		`UPDATE schemes SET current = false WHERE id = 6`,
+	} {
+		first, err := l.pools.Owner.Begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := first.Exec(t.Context(), edit+`; SELECT kraj.settle()`); err != nil {
+			t.Fatal(err)
+		}
+		err = pgx.BeginFunc(t.Context(), l.pools.Owner, func(second pgx.Tx) error {
+			_, err := second.Exec(t.Context(), `SET LOCAL lock_timeout = '200ms'; INSERT INTO projects (id, municipality_id, code, title, cost_cents) VALUES (900, 1, 'n', 'Nov', 100);
+				INSERT INTO project_weights (project_id, settlement_id, weight, author, reason) VALUES (900, 2, 1, 'ana', 'dogovor')`)
+			return err
+		})
+		if e, ok := asPgError(err); !ok || e.Code != "55P03" {
+			t.Errorf("%s: a project is written meanwhile: %v", edit, err)
+		}
+		if err := first.Commit(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		l.verify()
 	}
 }

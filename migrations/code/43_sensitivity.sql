@@ -46,7 +46,7 @@ LANGUAGE sql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
     )$q$, AUDIENCE.balance_key(by),
         string_agg(format('count(*) FILTER (WHERE a.%1$I > 0) AS rows_%1$s, sum(a.%1$I) AS weight_%1$s, sum(a.%2$I) AS cents_%1$s,
             count(*) FILTER (WHERE a.%1$I > 0 AND a.priced & %3$s <> 0) AS priced_%1$s', r.method, money || '_' || r.method,
-            1 << array_position('{total,own,eu,state,private}', money) - 1), ', '),
+            AUDIENCE.balance_bit(money)), ', '),
         AUDIENCE.balance_where(of_municipality, filter),
         string_agg(format('(%s, %L, s.rows_%3$s, s.weight_%3$s, s.cents_%3$s, s.priced_%3$s)', r.n, r.method, r.method), ', '))
     FROM AUDIENCE.balance_rules(of_municipality, '{}') r
