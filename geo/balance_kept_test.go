@@ -134,3 +134,27 @@ func TestClassesAndProjectsWait(t *testing.T) {
 		l.verify()
 	}
 }
+
+// A class of a country's scheme without a settlement in the municipality has nobody living in it there, however many live in it elsewhere;
+// nothing about the others is unknown because of that.
+func TestNobodyLivesInAClassWithoutSettlements(t *testing.T) {
+	t.Parallel()
+	l := newLand(t)
+	l.project("p", 1000, "POINT(5 5)")
+	l.exec(`INSERT INTO schemes (id, code, name_sl, name_en, classes) VALUES (6, 'degurba', 'država', 'country', '{urban,rural}');
+		INSERT INTO scheme_classes (scheme_id, settlement_id, class) VALUES (6, 1, 'urban'), (6, 2, 'urban'), (6, 3, 'urban'), (6, 5, 'rural')`)
+	for when, from := range map[string]string{
+		"now":       `balance('kranj', 'theme', 'degurba')`,
+		"as of now": `balance_as_of((SELECT max(id)::text FROM revisions), 'kranj', 'theme', 'degurba')`,
+	} {
+		var got string
+		if err := l.pools.Planner.QueryRow(t.Context(), `SELECT string_agg(format('%s %s', class, coalesce(people::text, 'unknown')), ', ' ORDER BY class)
+				|| format('; in towns %s', max(people_share) FILTER (WHERE class = 'urban'))
+			FROM `+from+` WHERE is_total AND class IN ('urban', 'rural', 'unclassified')`).Scan(&got); err != nil {
+			t.Fatal(err)
+		}
+		if want := "rural 0, unclassified unknown, urban 100; in towns 1"; got != want {
+			t.Errorf("%s: %s, want %s", when, got, want)
+		}
+	}
+}

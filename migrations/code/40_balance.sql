@@ -9,9 +9,9 @@ DECLARE
 
 -- balance_scheme: the scheme a code means for a municipality: its own before a country's, the current version unless code@version.
 CREATE OR REPLACE FUNCTION AUDIENCE.balance_scheme(of_municipality bigint, scheme text) RETURNS bigint
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = AUDIENCE, public, pg_temp AS $$  -- not SQL: its plan is kept for the session
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$  -- not SQL: its plan is kept for the session
 BEGIN
-    RETURN (SELECT s.id FROM schemes s
+    RETURN (SELECT s.id FROM AUDIENCE.schemes s
         WHERE (s.municipality_id = of_municipality OR s.municipality_id IS NULL) AND s.code = split_part(scheme, '@', 1)
           AND CASE WHEN scheme LIKE '%@%' THEN s.version::text = split_part(scheme, '@', 2) ELSE s.current END
         ORDER BY s.municipality_id NULLS LAST LIMIT 1);
@@ -20,9 +20,9 @@ END $$;
 -- balance_population: the one set of people of a balance: the named one, else the preferred; totals printed for the scheme's classes
 -- before sums over settlements, the municipality's own before a country's, the newest first.
 CREATE OR REPLACE FUNCTION AUDIENCE.balance_population(of_municipality bigint, scheme text, population text DEFAULT NULL) RETURNS bigint
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = AUDIENCE, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
-    RETURN (SELECT s.id FROM population_sets s
+    RETURN (SELECT s.id FROM AUDIENCE.population_sets s
         WHERE (s.municipality_id = of_municipality OR s.municipality_id IS NULL)
           AND (s.kind = 'settlements' OR s.scheme = split_part(balance_population.scheme, '@', 1))
           AND (balance_population.population IS NULL OR s.code = balance_population.population)
@@ -55,29 +55,32 @@ $$;
 -- balance_where writes the conditions of a filter on what sums and atoms carry of the project. What they do not carry (words, places)
 -- is asked of the one filter of projects.
 CREATE OR REPLACE FUNCTION AUDIENCE.balance_where(of_municipality bigint, filter jsonb) RETURNS text
-LANGUAGE plpgsql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     conditions text := format('a.municipality_id = %s', of_municipality);
     word text;
     w text[];
     others jsonb := '{}';
 BEGIN
+    IF filter = '{}' THEN RETURN conditions; END IF;
     FOREACH word IN ARRAY '{status,horizon,scope}'::text[] LOOP
         w := AUDIENCE.filter_words(filter, word);
         IF w IS NOT NULL THEN conditions := conditions || format(' AND a.%I = ANY (%L)', word, w); END IF;
     END LOOP;
     w := AUDIENCE.filter_words(filter, 'theme');
     IF w IS NOT NULL THEN
-        conditions := conditions || format(' AND coalesce(a.theme_id, 0) = ANY (%L)', ARRAY(
-            SELECT t.id FROM themes t WHERE t.municipality_id = of_municipality AND t.code = ANY (w) UNION ALL SELECT 0 WHERE 'none' = ANY (w)));
+        conditions := conditions || format(CASE WHEN 'none' = ANY (w) THEN ' AND (a.theme_id = ANY (%1$L) OR a.theme_id IS NULL)' ELSE ' AND a.theme_id = ANY (%1$L)' END,
+            ARRAY(SELECT t.id FROM AUDIENCE.themes t WHERE t.municipality_id = of_municipality AND t.code = ANY (w)));
     END IF;
     w := AUDIENCE.filter_words(filter, 'measure');
     IF w IS NOT NULL THEN
-        conditions := conditions || format(' AND coalesce(a.measure_id, 0) = ANY (%L)', ARRAY(
-            SELECT m.id FROM measures m WHERE m.municipality_id = of_municipality AND m.code = ANY (w) UNION ALL SELECT 0 WHERE 'none' = ANY (w)));
+        conditions := conditions || format(CASE WHEN 'none' = ANY (w) THEN ' AND (a.measure_id = ANY (%1$L) OR a.measure_id IS NULL)' ELSE ' AND a.measure_id = ANY (%1$L)' END,
+            ARRAY(SELECT m.id FROM AUDIENCE.measures m WHERE m.municipality_id = of_municipality AND m.code = ANY (w)));
     END IF;
     w := AUDIENCE.filter_words(filter, 'holder');
-    IF w IS NOT NULL THEN conditions := conditions || format(' AND coalesce(a.holder, ''none'') = ANY (%L)', w); END IF;
+    IF w IS NOT NULL THEN
+        conditions := conditions || format(CASE WHEN 'none' = ANY (w) THEN ' AND (a.holder = ANY (%1$L) OR a.holder IS NULL)' ELSE ' AND a.holder = ANY (%1$L)' END, w);
+    END IF;
     IF filter ->> 'strategic' IS NOT NULL THEN conditions := conditions || format(' AND a.strategic = %L', filter ->> 'strategic'); END IF;
     IF filter ->> 'min_cents' IS NOT NULL THEN conditions := conditions || format(' AND a.project_cents >= %L', (filter ->> 'min_cents')::bigint); END IF;
     IF filter ->> 'max_cents' IS NOT NULL THEN conditions := conditions || format(' AND a.project_cents <= %L', (filter ->> 'max_cents')::bigint); END IF;
@@ -104,7 +107,7 @@ BEGIN
     END IF;
     w := AUDIENCE.filter_words(filter, 'local_community');
     IF w IS NOT NULL THEN
-        conditions := conditions || format(' AND a.special IS NULL AND coalesce(a.community_id, sole.community_id) = ANY (%L)', ARRAY(
+        conditions := conditions || format(' AND a.special IS NULL AND coalesce(a.community_id, k.sole_id) = ANY (%L)', ARRAY(
             SELECT c.id FROM local_communities c WHERE c.municipality_id = of_municipality
               AND (c.code = ANY (w) OR kraj.fold(c.name) IN (SELECT kraj.fold(v) FROM unnest(w) v))));
     END IF;
@@ -189,7 +192,7 @@ $$;
 CREATE OR REPLACE FUNCTION AUDIENCE.balance_key(by text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE by WHEN 'theme' THEN 'a.theme_id' WHEN 'measure' THEN 'a.measure_id' WHEN 'settlement' THEN 'a.row_key'
-        WHEN 'local_community' THEN 'CASE WHEN a.special IS NULL THEN coalesce(a.community_id, sole.community_id) ELSE a.row_key END'
+        WHEN 'local_community' THEN 'CASE WHEN a.special IS NULL THEN coalesce(a.community_id, k.sole_id) ELSE a.row_key END'
         WHEN 'status' THEN 'a.status' WHEN 'horizon' THEN 'a.horizon' WHEN 'holder' THEN 'a.holder'
         WHEN 'mechanism' THEN 'a.mechanism' WHEN 'source' THEN 'a.source' WHEN 'year' THEN 'a.year' ELSE 'NULL::bigint' END
 $$;
@@ -233,22 +236,25 @@ BEGIN
         moved := moved || format('SELECT %s FROM atoms a WHERE %s%s', carried, conditions, stays);
     END IF;
     IF cardinality(moved) > 0 THEN
-        picked := AUDIENCE.balance_lines_sql(array_to_string(moved, ' UNION ALL '), key, AUDIENCE.balance_joins(by, scheme_id, filter), rows, money, filter);
+        picked := AUDIENCE.balance_lines_sql(array_to_string(moved, ' UNION ALL '), key, AUDIENCE.balance_joins(of_municipality, by, scheme_id, filter), rows, money, filter);
         IF by_line OR narrowed THEN RETURN picked; END IF;
     END IF;
     RETURN format('SELECT %s AS key, coalesce(a.special, k.class, ''unclassified'') AS class, a.project_id, a.rows = 1 AS alone, a.settlement_id, a.community_id, a.special, a.parts,
             a.parts AS weight, a.cents
         FROM (SELECT a.*, a.%I AS parts, a.%I AS cents FROM sums a WHERE %s%s) a%s WHERE %s', key, method, money || '_' || method, conditions, stays,
-        AUDIENCE.balance_joins(by, scheme_id, filter), rows) || coalesce(' UNION ALL ' || picked, '');
+        AUDIENCE.balance_joins(of_municipality, by, scheme_id, filter), rows) || coalesce(' UNION ALL ' || picked, '');
 END $$;
 
--- balance_joins writes what rows are joined with: the class of their settlement, and the one community it belongs to.
-CREATE OR REPLACE FUNCTION AUDIENCE.balance_joins(by text, scheme_id bigint, filter jsonb) RETURNS text
-LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE WHEN scheme_id IS NULL THEN ' CROSS JOIN (SELECT NULL::text AS class) k'
-                ELSE format(' LEFT JOIN scheme_classes k ON k.scheme_id = %s AND k.settlement_id = a.settlement_id', scheme_id) END
-        || CASE WHEN by = 'local_community' OR filter ? 'local_community' THEN ' LEFT JOIN (SELECT m.settlement_id, min(m.community_id) AS community_id
-            FROM settlement_communities m WHERE m.share >= 0.99 GROUP BY m.settlement_id) sole ON sole.settlement_id = a.settlement_id' ELSE '' END
+-- balance_joins writes what rows are joined with: the class of their settlement, and the one community it belongs to (sole_id).
+CREATE OR REPLACE FUNCTION AUDIENCE.balance_joins(of_municipality bigint, by text, scheme_id bigint, filter jsonb) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN by = 'local_community' OR filter ? 'local_community' THEN format(' LEFT JOIN (
+            SELECT s.id AS settlement_id, c.class, m.sole_id
+            FROM settlements s LEFT JOIN scheme_classes c ON c.scheme_id = %s AND c.settlement_id = s.id
+            LEFT JOIN (SELECT x.settlement_id, min(x.community_id) AS sole_id FROM settlement_communities x WHERE x.share >= 0.99 GROUP BY 1) m ON m.settlement_id = s.id
+            WHERE s.municipality_id = %s OFFSET 0) k ON k.settlement_id = a.settlement_id', coalesce(scheme_id, 0), of_municipality)  -- one join of all rows, not two
+        WHEN scheme_id IS NULL THEN ' CROSS JOIN (SELECT NULL::text AS class) k'
+        ELSE format(' LEFT JOIN scheme_classes k ON k.scheme_id = %s AND k.settlement_id = a.settlement_id', scheme_id) END
 $$;
 
 -- balance_lines_sql narrows atoms to the chosen money and to the lines of the filter. A project without a line of that money stands with
@@ -291,7 +297,7 @@ BEGIN
     FOREACH audience IN ARRAY '{kraj,kraj_public}'::text[] LOOP
         EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', audience);
         FOR old IN SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = audience::regnamespace AND p.proname = ANY (  -- of earlier versions
-            '{balance_projects_in,balance_weights,balance_lines,balance_cells,balance_grouped,balance_communities,balance_keys}') LOOP
+            '{balance_projects_in,balance_weights,balance_lines,balance_cells,balance_grouped,balance_communities,balance_keys,balance_joins}') LOOP
             EXECUTE 'DROP FUNCTION ' || old;
         END LOOP;
         EXECUTE replace(body, 'AUDIENCE', audience);

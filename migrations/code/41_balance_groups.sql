@@ -12,36 +12,37 @@ DECLARE
 
 -- balance_town: a municipality by code or folded name.
 CREATE OR REPLACE FUNCTION AUDIENCE.balance_town(municipality text) RETURNS bigint
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = AUDIENCE, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
-    RETURN (SELECT m.id FROM municipalities m WHERE m.code = municipality OR m.slug = kraj.fold(municipality)
+    RETURN (SELECT m.id FROM AUDIENCE.municipalities m WHERE m.code = municipality OR m.slug = kraj.fold(municipality)
         ORDER BY m.code = municipality DESC, m.code COLLATE kraj.natural LIMIT 1);
 END $$;
 
--- balance_names: the groups that have names of their own, in the order in which they are shown. Those of the strategy and the register
--- are there even when nothing belongs to them: what is missing is part of the picture.
-CREATE OR REPLACE FUNCTION AUDIENCE.balance_names(of_municipality bigint, by text)
-RETURNS TABLE (key text, name_sl text, name_en text, place bigint)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = AUDIENCE, public, pg_temp AS $$
+-- balance_names: the groups that have names of their own, in the order in which they are shown; id: as the sums name them, key: as people
+-- do. Those of the strategy and the register are there even when nothing belongs to them: what is missing is part of the picture.
+DROP FUNCTION IF EXISTS AUDIENCE.balance_names(bigint, text);
+CREATE FUNCTION AUDIENCE.balance_names(of_municipality bigint, by text)
+RETURNS TABLE (id text, key text, name_sl text, name_en text, place bigint)
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 #variable_conflict use_column
 BEGIN
     CASE by
     WHEN 'theme' THEN
-        RETURN QUERY SELECT t.code, t.name, coalesce(t.name_en, t.name), row_number() OVER (ORDER BY t.kind = 'horizontal', t.code COLLATE kraj.natural)
-        FROM themes t WHERE t.municipality_id = of_municipality;
+        RETURN QUERY SELECT t.id::text, t.code, t.name, coalesce(t.name_en, t.name), row_number() OVER (ORDER BY t.kind = 'horizontal', t.code COLLATE kraj.natural)
+        FROM AUDIENCE.themes t WHERE t.municipality_id = of_municipality;
     WHEN 'measure' THEN
-        RETURN QUERY SELECT m.code, m.name, coalesce(m.name_en, m.name), row_number() OVER (ORDER BY m.code COLLATE kraj.natural)
-        FROM measures m WHERE m.municipality_id = of_municipality;
+        RETURN QUERY SELECT m.id::text, m.code, m.name, coalesce(m.name_en, m.name), row_number() OVER (ORDER BY m.code COLLATE kraj.natural)
+        FROM AUDIENCE.measures m WHERE m.municipality_id = of_municipality;
     WHEN 'mechanism' THEN
-        RETURN QUERY SELECT m.code, m.name_sl, m.name_en, row_number() OVER (ORDER BY m.code COLLATE kraj.natural) FROM mechanisms m;
+        RETURN QUERY SELECT m.code, m.code, m.name_sl, m.name_en, row_number() OVER (ORDER BY m.code COLLATE kraj.natural) FROM AUDIENCE.mechanisms m;
     WHEN 'settlement' THEN
-        RETURN QUERY SELECT s.code, s.name, s.name, row_number() OVER (ORDER BY s.name COLLATE "sl-x-icu", s.code COLLATE kraj.natural)
-        FROM settlements s WHERE s.municipality_id = of_municipality;
+        RETURN QUERY SELECT s.id::text, s.code, s.name, s.name, row_number() OVER (ORDER BY s.name COLLATE "sl-x-icu", s.code COLLATE kraj.natural)
+        FROM AUDIENCE.settlements s WHERE s.municipality_id = of_municipality;
     WHEN 'local_community' THEN
-        RETURN QUERY SELECT c.code, c.name, c.name, row_number() OVER (ORDER BY c.name COLLATE "sl-x-icu", c.code COLLATE kraj.natural)
-        FROM local_communities c WHERE c.municipality_id = of_municipality;
+        RETURN QUERY SELECT c.id::text, c.code, c.name, c.name, row_number() OVER (ORDER BY c.name COLLATE "sl-x-icu", c.code COLLATE kraj.natural)
+        FROM AUDIENCE.local_communities c WHERE c.municipality_id = of_municipality;
     ELSE
-        RETURN QUERY SELECT v, NULL::text, NULL::text, n FROM unnest(CASE by
+        RETURN QUERY SELECT v, v, NULL::text, NULL::text, n FROM unnest(CASE by
             WHEN 'status' THEN '{idea,preparation,implementation,realised,not_realised,dropped,unknown}'::text[]
             WHEN 'horizon' THEN '{2030,2035,2030+2035,none}' WHEN 'source' THEN '{own,eu,state,private,other,not_stated}' END)
             WITH ORDINALITY x (v, n);
@@ -51,19 +52,19 @@ END $$;
 -- balance_class_people: the people of a set by class: totals as printed, else those of the municipality's settlements, which are kept for
 -- current schemes. Null where nobody is known.
 CREATE OR REPLACE FUNCTION AUDIENCE.balance_class_people(of_municipality bigint, scheme_id bigint, set_id bigint) RETURNS TABLE (class text, people bigint)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = AUDIENCE, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 #variable_conflict use_column
 BEGIN
-    RETURN QUERY SELECT c.class, c.people::bigint FROM population_classes c WHERE c.set_id = balance_class_people.set_id;
-    IF to_regclass('AUDIENCE.class_people') IS NOT NULL THEN
-        RETURN QUERY EXECUTE 'SELECT k.class, k.people FROM class_people k WHERE k.municipality_id = $1 AND k.scheme_id = $2 AND k.set_id = $3'
-            USING of_municipality, scheme_id, set_id;
+    RETURN QUERY SELECT c.class, c.people::bigint FROM AUDIENCE.population_classes c WHERE c.set_id = balance_class_people.set_id;
+    IF to_regclass('AUDIENCE.class_people') IS NOT NULL THEN  -- not in the past: a statement is looked at only where it is reached
+        RETURN QUERY SELECT k.class, k.people FROM AUDIENCE.class_people k
+            WHERE k.municipality_id = of_municipality AND k.scheme_id = balance_class_people.scheme_id AND k.set_id = balance_class_people.set_id;
     END IF;
-    IF NOT FOUND AND EXISTS (SELECT FROM population_sets x WHERE x.id = balance_class_people.set_id AND x.kind = 'settlements') THEN
+    IF NOT FOUND AND EXISTS (SELECT FROM AUDIENCE.population_sets x WHERE x.id = balance_class_people.set_id AND x.kind = 'settlements') THEN
         RETURN QUERY SELECT coalesce(k.class, 'unclassified'), sum(p.people)::bigint
-            FROM settlements s
-            LEFT JOIN population_settlements p ON p.settlement_id = s.id AND p.set_id = balance_class_people.set_id
-            LEFT JOIN scheme_classes k ON k.scheme_id = balance_class_people.scheme_id AND k.settlement_id = s.id
+            FROM AUDIENCE.settlements s
+            LEFT JOIN AUDIENCE.population_settlements p ON p.settlement_id = s.id AND p.set_id = balance_class_people.set_id
+            LEFT JOIN AUDIENCE.scheme_classes k ON k.scheme_id = balance_class_people.scheme_id AND k.settlement_id = s.id
             WHERE s.municipality_id = of_municipality GROUP BY 1;
     END IF;
 END $$;
@@ -76,9 +77,15 @@ LANGUAGE sql IMMUTABLE AS $$
                sum(c.cents)::bigint AS cents, count(c.cents) AS k FROM (%s) c GROUP BY 1, 2, 3$q$, cells)
 $$;
 
+-- balance_class_n: the place of a class among the classes, which is how kept sums name it; 0: in no class.
+CREATE OR REPLACE FUNCTION AUDIENCE.balance_class_n(class text) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT coalesce(array_position('{urban,suburban,rural,unclassified,outside,municipality_wide,unplaced}', class), 0)
+$$;
+
 -- balance_agg_sql writes the common table expression agg: projects, weight (in parts of 10¹²), cents and priced projects of each group (key)
--- and class, of each group (class null), of each class and of all (is_total), from cells. totals: the expression of balance_totals_sql
--- where it answers, so that projects need not be told apart once more.
+-- and class (n, its place among the classes), of each group (n 0), of each class and of all (is_total), from cells. totals: the expression of
+-- balance_totals_sql where it answers, so that projects need not be told apart once more.
 CREATE OR REPLACE FUNCTION AUDIENCE.balance_agg_sql(cells text, by text, totals text) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = AUDIENCE, public, pg_temp AS $$
     SELECT format($q$step AS MATERIALIZED (%1$s
@@ -92,17 +99,17 @@ LANGUAGE sql IMMUTABLE SET search_path = AUDIENCE, public, pg_temp AS $$
         SELECT x.key, sum(x.n)::bigint AS projects, sum(x.k)::bigint AS priced
         FROM (SELECT s.key, s.n, s.k FROM step s WHERE s.project IS NULL UNION ALL SELECT m.key, 1, m.priced::int FROM multi m) x GROUP BY x.key
     ), %2$s, agg AS MATERIALIZED (
-        SELECT false AS is_total, p.key, p.class, p.projects, p.weight, p.cents, p.priced FROM pair p
+        SELECT false AS is_total, p.key, AUDIENCE.balance_class_n(p.class) AS n, p.projects, p.weight, p.cents, p.priced FROM pair p
         UNION ALL
-        SELECT false, c.key, NULL, c.projects, x.weight, x.cents, c.priced
+        SELECT false, c.key, 0, c.projects, x.weight, x.cents, c.priced
         FROM counted c JOIN (SELECT p.key, sum(p.weight) AS weight, sum(p.cents)::bigint AS cents FROM pair p GROUP BY p.key) x
             ON coalesce(x.key::text, chr(1)) = coalesce(c.key::text, chr(1))  -- IS NOT DISTINCT FROM would compare all with all
         UNION ALL
-        SELECT true, NULL, t.class, t.projects, t.weight, t.cents, t.priced FROM total t
+        SELECT true, NULL, t.n, t.projects, t.weight, t.cents, t.priced FROM total t
     )$q$, AUDIENCE.balance_step_sql(cells), coalesce(totals, format($q$counts AS MATERIALIZED (  -- distinct projects of classes, and of all
         %s
     ), total AS MATERIALIZED (
-        SELECT c.class, c.projects, x.weight, x.cents, c.priced
+        SELECT AUDIENCE.balance_class_n(c.class) AS n, c.projects, x.weight, x.cents, c.priced
         FROM counts c JOIN (SELECT p.class, sum(p.weight) AS weight, sum(p.cents)::bigint AS cents FROM pair p GROUP BY GROUPING SETS ((p.class), ())) x
             ON x.class IS NOT DISTINCT FROM c.class
     )$q$, CASE WHEN by IN ('theme', 'measure', 'status', 'horizon', 'holder')  -- a project has one such group
@@ -128,79 +135,101 @@ RETURNS TABLE (is_total boolean, place bigint, key text, name_sl text, name_en t
                share_of_total double precision, people bigint, people_share double precision, per_head_cents bigint,
                location_quotient double precision, gap_cents bigint)
 LANGUAGE plpgsql STABLE SET search_path = AUDIENCE, public, pg_temp SET work_mem = '64MB' SET jit = off
-SET enable_mergejoin = off AS $$  -- how many groups there are is not known before; sorting thousands of names to join them takes longest
+SET enable_mergejoin = off  -- how many groups there are is not known before; sorting thousands of names to join them takes longest
+SET plan_cache_mode = force_generic_plan AS $$  -- of what is not put together for the question: planning it would take longer than all the rest
 #variable_conflict use_column
 DECLARE
     town bigint := AUDIENCE.balance_town(balance.municipality);
     scheme_id bigint := AUDIENCE.balance_scheme(town, balance.scheme);
     set_id bigint := AUDIENCE.balance_population(town, balance.scheme, balance.population);
     kept boolean := scheme_id IS NOT NULL AND AUDIENCE.balance_is_kept(town, scheme_id, balance.spread, balance.filter, balance.include);
+    everything CONSTANT boolean := balance.by IN ('theme', 'measure', 'settlement', 'local_community') AND balance.filter = '{}';
+    totals boolean[];  -- agg, a column an array
+    keys text[];
+    numbers integer[];
+    counts bigint[];
+    weights numeric[];
+    amounts bigint[];
+    priceds bigint[];
+    classes text[];    -- the line as a whole (null), and the classes in their order
+    in_scheme boolean[];
+    inhabitants bigint[];
+    known bigint;      -- all people in classed settlements; null when a class of the scheme has no figure
 BEGIN
     IF town IS NULL THEN RETURN; END IF;
     PERFORM AUDIENCE.balance_check(balance.by, balance.method, balance.spread, balance.money, balance.include);
-    RETURN QUERY EXECUTE format($q$
-    WITH %1$s, coded AS MATERIALIZED (
-        SELECT a.is_total, k.code AS key, coalesce(array_position('{urban,suburban,rural,unclassified,outside,municipality_wide,unplaced}', a.class), 0) AS n,
-               a.projects, round(a.weight::numeric / 1000000000000, 9) AS weight, a.cents, a.priced
-        FROM agg a LEFT JOIN (%2$s) k ON k.key = a.key
-    ), named AS MATERIALIZED (
-        SELECT n.* FROM AUDIENCE.balance_names($1, $4) n
-    ), line AS MATERIALIZED (  -- the groups in their order; the total is line 0
-        SELECT k.key, n.name_sl, n.name_en, row_number() OVER (ORDER BY array_position('{outside,municipality_wide,unplaced}', k.key) NULLS FIRST,
-                   k.key IS NULL, n.place NULLS LAST, k.key COLLATE kraj.natural) AS place
-        FROM (SELECT c.key FROM coded c WHERE NOT c.is_total
-              UNION SELECT n.key FROM named n WHERE $4 IN ('theme', 'measure', 'settlement', 'local_community') AND $5) k
-        LEFT JOIN named n ON n.key = k.key
-        UNION ALL SELECT NULL, NULL, NULL, 0
-    ), classes AS MATERIALIZED (  -- and, as number 0, the line as a whole
-        SELECT x.class, x.n, x.class IN ('urban', 'suburban', 'rural') AS classed, coalesce(x.class = ANY (s.classes), false) AS of_scheme,
-               CASE WHEN x.class IN ('outside', 'municipality_wide', 'unplaced') THEN NULL
-                    WHEN p.class IS NOT NULL THEN p.people
-                    WHEN x.class = ANY (s.classes) AND $3 IS NOT NULL AND NOT EXISTS (
-                        SELECT FROM scheme_classes k WHERE k.scheme_id = $2 AND k.class = x.class) THEN 0 END AS people
-        FROM unnest('{urban,suburban,rural,unclassified,outside,municipality_wide,unplaced}'::text[]) WITH ORDINALITY x (class, n)
-        LEFT JOIN schemes s ON s.id = $2
-        LEFT JOIN AUDIENCE.balance_class_people($1, $2, $3) p ON p.class = x.class
-        UNION ALL SELECT NULL, 0, false, false, NULL
-    ), known AS MATERIALIZED (  -- all people in classed settlements; null when a class of the scheme has no figure
-        SELECT CASE WHEN bool_and(c.people IS NOT NULL) FILTER (WHERE c.of_scheme) THEN sum(c.people) FILTER (WHERE c.of_scheme) END AS people
-        FROM classes c
-    ), cell AS MATERIALIZED (
-        SELECT l.place, c.n, c.projects, c.weight, c.cents, c.priced
-        FROM coded c JOIN line l ON coalesce(l.key, chr(1)) = coalesce(c.key, chr(1)) AND (l.place = 0) = c.is_total
-    ), whole AS MATERIALIZED (  -- what the cells of a line need of it
-        SELECT c.place, max(c.cents) FILTER (WHERE c.n = 0) AS cents, coalesce(max(c.priced) FILTER (WHERE c.n = 0), 0) > 0 AS priced,
-               sum(c.cents) FILTER (WHERE c.n BETWEEN 1 AND 3 AND c.priced > 0) AS classed_cents,
-               count(*) FILTER (WHERE c.n BETWEEN 1 AND 3 AND c.priced = 0) AS unpriced,
-               coalesce(sum(c.weight) FILTER (WHERE c.n BETWEEN 1 AND 3), 0) AS classed_weight
-        FROM cell c GROUP BY c.place
-    ), filled AS (
-        SELECT l.place = 0 AS is_total, l.place, l.key, l.name_sl, l.name_en, k.class, k.n, k.classed, k.of_scheme, k.people, coalesce(c.projects, 0) AS projects,
-               coalesce(c.weight, 0)::double precision AS weight, coalesce(c.projects - c.priced, 0) AS without_amount,
-               CASE WHEN c.priced > 0 THEN c.cents WHEN c.projects IS NULL AND w.priced THEN 0 END AS cents, w.cents AS whole_cents,
-               CASE WHEN w.classed_cents IS NULL AND w.priced AND w.unpriced < 3 THEN 0 ELSE w.classed_cents END AS classed_cents, w.classed_weight
-        FROM line l CROSS JOIN classes k
-        LEFT JOIN cell c ON c.place = l.place AND c.n = k.n
-        LEFT JOIN whole w ON w.place = l.place
-    )
-    SELECT s.is_total, s.place, s.key, s.name_sl, s.name_en, s.class, s.projects, s.weight,
-           CASE WHEN s.classed THEN s.weight / nullif(s.classed_weight, 0)::double precision END,
-           s.cents, s.without_amount,
-           CASE WHEN s.classed THEN s.cents / nullif(s.classed_cents, 0)::double precision END,
-           CASE WHEN s.class IS NOT NULL THEN s.cents / nullif(s.whole_cents, 0)::double precision END,
-           s.people,
-           CASE WHEN s.of_scheme THEN s.people / nullif(known.people, 0)::double precision END,
-           CASE WHEN s.people > 0 AND s.class IS NOT NULL THEN round(s.cents::numeric / s.people)::bigint END,
-           CASE WHEN s.of_scheme AND s.people > 0 AND known.people > 0
-                THEN (s.cents::double precision * known.people) / (nullif(s.classed_cents, 0)::double precision * s.people) END,
-           CASE WHEN s.of_scheme AND known.people > 0 THEN round(s.people * s.classed_cents / known.people - s.cents)::bigint END
-    FROM filled s CROSS JOIN known ORDER BY coalesce(nullif(s.place, 0), 1000000000000) * 8 + s.n$q$,  -- one number sorts faster than three
+    EXECUTE format($q$WITH %s SELECT array_agg(a.is_total), array_agg(a.key::text), array_agg(a.n), array_agg(a.projects), array_agg(a.weight::numeric),
+            array_agg(a.cents), array_agg(a.priced) FROM agg a$q$,
         coalesce(CASE WHEN kept THEN AUDIENCE.balance_kept_sql(town, balance.by, scheme_id, balance.method, balance.money, balance.filter) END,
             AUDIENCE.balance_agg_sql(
                 AUDIENCE.balance_cells_sql(town, balance.by, scheme_id, balance.method, balance.spread, balance.money, balance.filter, balance.include), balance.by,
-                CASE WHEN kept THEN AUDIENCE.balance_totals_sql(town, scheme_id, balance.method, balance.money, balance.filter) END)),
-        AUDIENCE.balance_keys(town, balance.by, 'agg'))
-    USING town, scheme_id, set_id, balance.by, balance.filter = '{}';
+                CASE WHEN kept THEN AUDIENCE.balance_totals_sql(town, scheme_id, balance.method, balance.money, balance.filter) END)))
+        INTO totals, keys, numbers, counts, weights, amounts, priceds;
+
+    SELECT array_agg(c.class ORDER BY c.n), array_agg(c.of_scheme ORDER BY c.n), array_agg(c.people ORDER BY c.n),
+           CASE WHEN bool_and(c.people IS NOT NULL) FILTER (WHERE c.of_scheme) THEN sum(c.people) FILTER (WHERE c.of_scheme) END
+    INTO classes, in_scheme, inhabitants, known
+    FROM (
+        SELECT x.class, x.n, coalesce(x.class = ANY (s.classes), false) AS of_scheme,
+               CASE WHEN x.class IN ('outside', 'municipality_wide', 'unplaced') THEN NULL
+                    WHEN p.class IS NOT NULL THEN p.people
+                    WHEN x.class = ANY (s.classes) AND set_id IS NOT NULL AND (  -- nobody lives in a class without a settlement
+                        (SELECT g.kind = 'settlements' FROM population_sets g WHERE g.id = set_id)
+                        OR NOT EXISTS (SELECT FROM settlements h JOIN scheme_classes k ON k.scheme_id = s.id AND k.settlement_id = h.id
+                                       WHERE h.municipality_id = town AND k.class = x.class)) THEN 0 END AS people
+        FROM unnest('{NULL,urban,suburban,rural,unclassified,outside,municipality_wide,unplaced}'::text[]) WITH ORDINALITY x (class, n)
+        LEFT JOIN schemes s ON s.id = scheme_id
+        LEFT JOIN AUDIENCE.balance_class_people(town, scheme_id, set_id) p ON p.class = x.class OFFSET 0
+    ) c;
+
+    -- Figures and names of a group are rows of one list, put together by the group: a join would have to know how many there are.
+    RETURN QUERY
+    WITH line AS (
+        SELECT f.is_total, CASE WHEN f.is_total THEN NULL ELSE coalesce(max(f.code), CASE WHEN balance.by IN ('settlement', 'local_community')
+                   THEN CASE f.key WHEN '-1' THEN 'outside' WHEN '-2' THEN 'municipality_wide' WHEN '-3' THEN 'unplaced' END END, f.key) END AS key,
+               max(f.name_sl) AS name_sl, max(f.name_en) AS name_en, max(f.place) AS place,
+               array_agg(f.n) AS numbers, array_agg(f.projects) AS projects, array_agg(f.weight) AS weights, array_agg(f.cents) AS cents, array_agg(f.priced) AS priced,
+               max(f.cents) FILTER (WHERE f.n = 0) AS whole_cents, coalesce(max(f.priced) FILTER (WHERE f.n = 0), 0) > 0 AS whole_priced,
+               sum(f.cents) FILTER (WHERE f.n BETWEEN 1 AND 3 AND f.priced > 0)::bigint AS classed_cents,
+               count(*) FILTER (WHERE f.n BETWEEN 1 AND 3 AND f.priced = 0) AS unpriced,
+               coalesce(sum(f.weight) FILTER (WHERE f.n BETWEEN 1 AND 3), 0)::double precision AS classed_weight
+        FROM (
+            SELECT x.is_total, x.key, x.n, x.projects, round(x.weight / 1000000000000, 9) AS weight, x.cents, x.priced,
+                   NULL::text AS code, NULL::text AS name_sl, NULL::text AS name_en, NULL::bigint AS place
+            FROM unnest(totals, keys, numbers, counts, weights, amounts, priceds) x (is_total, key, n, projects, weight, cents, priced)
+            UNION ALL
+            SELECT false, m.id, NULL, NULL, NULL, NULL, NULL, m.key, m.name_sl, m.name_en, m.place FROM AUDIENCE.balance_names(town, balance.by) m
+            UNION ALL
+            SELECT true, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL  -- the total is there whatever there is
+        ) f
+        GROUP BY f.is_total, f.key HAVING f.is_total OR count(f.n) > 0 OR everything
+    ), ordered AS (  -- the groups in their order; the total is line 0
+        SELECT l.*, row_number() OVER (ORDER BY l.is_total DESC, array_position('{outside,municipality_wide,unplaced}', l.key) NULLS FIRST,
+                   l.key IS NULL, l.place NULLS LAST, l.key COLLATE kraj.natural) - 1 AS line,
+               CASE WHEN l.classed_cents IS NULL AND l.whole_priced AND l.unpriced < 3 THEN 0 ELSE l.classed_cents END AS all_cents
+        FROM line l
+    ), filled AS (
+        SELECT c.*, c.n BETWEEN 1 AND 3 AS classed, coalesce(c.n_projects, 0) AS projects, coalesce(c.n_weight, 0)::double precision AS weight,
+               CASE WHEN c.n_priced > 0 THEN c.n_cents WHEN c.n_projects IS NULL AND c.whole_priced THEN 0 END AS cents
+        FROM (
+            SELECT p.is_total, p.line, p.key, p.name_sl, p.name_en, p.class, p.of_scheme, p.people, p.n, p.whole_cents, p.whole_priced, p.all_cents, p.classed_weight,
+                   p.projects[p.i] AS n_projects, p.weights[p.i] AS n_weight, p.cents[p.i] AS n_cents, p.priced[p.i] AS n_priced
+            FROM (SELECT o.*, k.class, k.of_scheme, k.people, k.n - 1 AS n, array_position(o.numbers, (k.n - 1)::integer) AS i
+                  FROM ordered o CROSS JOIN unnest(classes, in_scheme, inhabitants) WITH ORDINALITY k (class, of_scheme, people, n) OFFSET 0) p OFFSET 0
+        ) c OFFSET 0
+    )
+    SELECT s.is_total, s.line, s.key, s.name_sl, s.name_en, s.class, s.projects, s.weight,
+           CASE WHEN s.classed THEN s.weight / nullif(s.classed_weight, 0) END,
+           s.cents, coalesce(s.n_projects - s.n_priced, 0),
+           CASE WHEN s.classed THEN s.cents / nullif(s.all_cents, 0)::double precision END,
+           CASE WHEN s.class IS NOT NULL THEN s.cents / nullif(s.whole_cents, 0)::double precision END,
+           s.people,
+           CASE WHEN s.of_scheme THEN s.people / nullif(known, 0)::double precision END,
+           CASE WHEN s.people > 0 THEN CASE s.cents WHEN 0 THEN 0 ELSE round(s.cents::numeric / s.people)::bigint END END,
+           CASE WHEN s.of_scheme AND s.people > 0 AND known > 0
+                THEN (s.cents::double precision * known) / (nullif(s.all_cents, 0)::double precision * s.people) END,
+           CASE WHEN s.of_scheme AND known > 0 THEN CASE s.all_cents WHEN 0 THEN -s.cents ELSE round(s.people * s.all_cents::numeric / known - s.cents)::bigint END END
+    FROM filled s ORDER BY coalesce(nullif(s.line, 0), 1000000000000) * 8 + s.n;  -- the total last; one number sorts faster than three
 END $$;
 
 -- balance_check refuses words that mean nothing: half a balance would be worse than none.

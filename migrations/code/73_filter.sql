@@ -8,10 +8,12 @@ DECLARE
 
 -- filter_words: what a key of a filter holds, a list or one value, as texts; null when the filter has no such key.
 CREATE OR REPLACE FUNCTION AUDIENCE.filter_words(filter jsonb, key text) RETURNS text[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT CASE jsonb_typeof(filter -> key) WHEN 'array' THEN ARRAY(SELECT jsonb_array_elements_text(filter -> key))
-        WHEN 'string' THEN ARRAY[filter ->> key] WHEN 'number' THEN ARRAY[filter ->> key] END
-$$;
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$  -- not SQL: its plan is kept for the session
+BEGIN
+    IF NOT filter ? key THEN RETURN NULL; END IF;
+    RETURN CASE jsonb_typeof(filter -> key) WHEN 'array' THEN ARRAY(SELECT jsonb_array_elements_text(filter -> key))
+        WHEN 'string' THEN ARRAY[filter ->> key] WHEN 'number' THEN ARRAY[filter ->> key] END;
+END $$;
 
 -- filter_keys are the words of the filter. Those of lists mean "any of these"; 'none' means "without" where a project may lack the thing.
 --   theme, measure, holder (or none), status, horizon, scope, strategic
