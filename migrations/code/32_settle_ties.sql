@@ -108,14 +108,31 @@ REVOKE ALL ON FUNCTION kraj.renew_few_ties(bigint[], text[]) FROM PUBLIC;
 
 -- renew_many_ties does so for hundreds, on several cores as far as the settings grant workers: PostgreSQL measures by the pages of a table
 -- whether they are worth while, and a few pages of shapes are seconds of work. Each process sorts what it has found as a whole: sorted
--- bit by bit, one would wait for the other at every bit.
+-- bit by bit, one would wait for the other at every bit. Ties that stay as they are, all but a few of them after an upgrade, are not
+-- written again: to take one out and put it into the indexes anew takes as long as to compute it.
 CREATE OR REPLACE FUNCTION kraj.renew_many_ties(project_ids bigint[], layers text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp
 SET min_parallel_table_scan_size = 0 SET min_parallel_index_scan_size = 0 SET parallel_setup_cost = 0 SET enable_incremental_sort = off AS $$
 BEGIN
-    PERFORM kraj.renew_ties(project_ids, layers);
+    IF EXISTS (SELECT FROM kraj.ties t WHERE t.project_id = ANY (project_ids)) THEN
+        PERFORM kraj.write_ties(project_ids, layers, ARRAY(SELECT c FROM kraj.compute_ties(project_ids, layers) c));
+    ELSE
+        PERFORM kraj.renew_ties(project_ids, layers);
+    END IF;
 END $$;
 REVOKE ALL ON FUNCTION kraj.renew_many_ties(bigint[], text[]) FROM PUBLIC;
+
+-- write_ties makes the stored ties of some projects to some layers those that were computed.
+CREATE OR REPLACE FUNCTION kraj.write_ties(project_ids bigint[], layers text[], computed kraj.ties[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp SET enable_nestloop = off SET enable_mergejoin = off AS $$
+BEGIN
+    DELETE FROM kraj.ties t WHERE t.project_id = ANY (project_ids) AND (layers IS NULL OR t.layer = ANY (layers))
+        AND NOT EXISTS (SELECT FROM unnest(computed) f WHERE f.project_id = t.project_id AND f.place_id = t.place_id AND f IS NOT DISTINCT FROM t);
+    INSERT INTO kraj.ties SELECT f.* FROM unnest(computed) f
+        WHERE NOT EXISTS (SELECT FROM kraj.ties t WHERE t.project_id = ANY (project_ids) AND t.project_id = f.project_id AND t.place_id = f.place_id
+                          AND t.layer = f.layer AND t.relation = f.relation AND t.dimension IS NOT DISTINCT FROM f.dimension);
+END $$;
+REVOKE ALL ON FUNCTION kraj.write_ties(bigint[], text[], kraj.ties[]) FROM PUBLIC;
 
 -- settle_outlines cuts the outlines of changed places anew, of layers in which something may be near.
 CREATE OR REPLACE FUNCTION kraj.settle_outlines() RETURNS void

@@ -7,3 +7,5 @@ CREATE INDEX class_sums_read ON kraj.class_sums (scheme_id, municipality_id, str
 -- them apart, and the others in that of projects.
 CREATE INDEX sums_alone ON kraj.sums (municipality_id, row_key, community_id) INCLUDE (extent, total_extent, visibility) WHERE rows = 1;
 CREATE INDEX sums_several ON kraj.sums (municipality_id, project_id, row_key, community_id) INCLUDE (settlement_id, extent, total_extent, visibility) WHERE rows > 1;
+-- Nobody asks for the ties of a municipality: projects and places are asked for, and each index of theirs costs a country seconds.
+DROP INDEX kraj.ties_municipality;
