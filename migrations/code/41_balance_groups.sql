@@ -158,6 +158,7 @@ DECLARE
 BEGIN
     IF town IS NULL THEN RETURN; END IF;
     PERFORM AUDIENCE.balance_check(balance.by, balance.method, balance.spread, balance.money, balance.include);
+    PERFORM set_config('plan_cache_mode', 'auto', true);  -- for functions that a filter asks about thousands of projects
     EXECUTE format($q$WITH %s SELECT array_agg(a.is_total), array_agg(a.key::text), array_agg(a.n), array_agg(a.projects), array_agg(a.weight::numeric),
             array_agg(a.cents), array_agg(a.priced) FROM agg a$q$,
         coalesce(CASE WHEN kept THEN AUDIENCE.balance_kept_sql(town, balance.by, scheme_id, balance.method, balance.money, balance.filter) END,
@@ -165,6 +166,7 @@ BEGIN
                 AUDIENCE.balance_cells_sql(town, balance.by, scheme_id, balance.method, balance.spread, balance.money, balance.filter, balance.include), balance.by,
                 CASE WHEN kept THEN AUDIENCE.balance_totals_sql(town, scheme_id, balance.method, balance.money, balance.filter) END)))
         INTO totals, keys, numbers, counts, weights, amounts, priceds;
+    PERFORM set_config('plan_cache_mode', 'force_generic_plan', true);
 
     SELECT array_agg(c.class ORDER BY c.n), array_agg(c.of_scheme ORDER BY c.n), array_agg(c.people ORDER BY c.n),
            CASE WHEN bool_and(c.people IS NOT NULL) FILTER (WHERE c.of_scheme) THEN sum(c.people) FILTER (WHERE c.of_scheme) END
