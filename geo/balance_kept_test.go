@@ -158,3 +158,27 @@ func TestNobodyLivesInAClassWithoutSettlements(t *testing.T) {
 		}
 	}
 }
+
+// A community of another municipality that a planner states is a group like others: by its code, and it opens.
+func TestCommunityOfElsewhere(t *testing.T) {
+	t.Parallel()
+	l := newLand(t)
+	l.exec(`INSERT INTO local_communities (id, municipality_id, code, name, geom) VALUES
+			(1, 1, 'KS1', 'Ena', ST_Multi(ST_MakeEnvelope(0, 0, 5, 10, kraj.srid()))), (2, 1, 'KS2', 'Dva', ST_Multi(ST_MakeEnvelope(5, 0, 10, 10, kraj.srid()))),
+			(77, 2, 'KSK', 'Koprska', ST_Multi(ST_MakeEnvelope(40, 0, 60, 10, kraj.srid())));
+		INSERT INTO projects (id, municipality_id, code, title, scope, cost_cents) VALUES (1001, 1, 'p', 'Projekt', 'sites', 1000);
+		INSERT INTO project_places (project_id, layer, place_id, relation) VALUES (1001, 'local_communities', 77, 'manual'), (1001, 'settlements', 1, 'manual')`)
+	l.verify()
+	for _, filter := range []string{`{}`, `{"class": ["urban"]}`} { // from kept sums, and put together
+		var groups string
+		var opened int
+		if err := l.pools.Planner.QueryRow(t.Context(), `SELECT string_agg(format('%s %s', key, amount_cents), ', ' ORDER BY place),
+				(SELECT count(*) FROM balance_open('kranj', 'local_community', 'KSK', false, NULL, filter => $1::jsonb))
+			FROM balance('kranj', 'local_community', filter => $1::jsonb) WHERE class IS NULL AND NOT is_total AND projects > 0`, filter).Scan(&groups, &opened); err != nil {
+			t.Fatal(err)
+		}
+		if groups != "KSK 1000" || opened != 1 {
+			t.Errorf("filter %s: groups %q, %d opened; want KSK with 1000 cents that opens as one project", filter, groups, opened)
+		}
+	}
+}

@@ -113,12 +113,18 @@ REVOKE ALL ON FUNCTION kraj.renew_few_ties(bigint[], text[]) FROM PUBLIC;
 CREATE OR REPLACE FUNCTION kraj.renew_many_ties(project_ids bigint[], layers text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp
 SET min_parallel_table_scan_size = 0 SET min_parallel_index_scan_size = 0 SET parallel_setup_cost = 0 SET enable_incremental_sort = off AS $$
+DECLARE
+    step CONSTANT integer := 5000;  -- whose ties are one value of PostgreSQL for a moment: it may have 1 GB
+    ids bigint[];
 BEGIN
-    IF EXISTS (SELECT FROM kraj.ties t WHERE t.project_id = ANY (project_ids)) THEN
-        PERFORM kraj.write_ties(project_ids, layers, ARRAY(SELECT c FROM kraj.compute_ties(project_ids, layers) c));
-    ELSE
+    IF NOT EXISTS (SELECT FROM kraj.ties t WHERE t.project_id = ANY (project_ids)) THEN
         PERFORM kraj.renew_ties(project_ids, layers);
+        RETURN;
     END IF;
+    FOR done IN 0 .. cardinality(project_ids) - 1 BY step LOOP
+        ids := project_ids[done + 1 : done + step];
+        PERFORM kraj.write_ties(ids, layers, ARRAY(SELECT c FROM kraj.compute_ties(ids, layers) c));
+    END LOOP;
 END $$;
 REVOKE ALL ON FUNCTION kraj.renew_many_ties(bigint[], text[]) FROM PUBLIC;
 

@@ -175,7 +175,8 @@ BEGIN
         SELECT x.class, x.n, coalesce(x.class = ANY (s.classes), false) AS of_scheme,
                CASE WHEN x.class IN ('outside', 'municipality_wide', 'unplaced') THEN NULL
                     WHEN p.class IS NOT NULL THEN p.people
-                    WHEN x.class = ANY (s.classes) AND set_id IS NOT NULL AND (  -- nobody lives in a class without a settlement
+                    WHEN x.class = ANY (s.classes) AND set_id IS NOT NULL  -- where settlements are known, nobody lives in a class without one
+                         AND EXISTS (SELECT FROM settlements h WHERE h.municipality_id = town) AND (
                         (SELECT g.kind = 'settlements' FROM population_sets g WHERE g.id = set_id)
                         OR NOT EXISTS (SELECT FROM settlements h JOIN scheme_classes k ON k.scheme_id = s.id AND k.settlement_id = h.id
                                        WHERE h.municipality_id = town AND k.class = x.class)) THEN 0 END AS people
@@ -201,6 +202,9 @@ BEGIN
             FROM unnest(totals, keys, numbers, counts, weights, amounts, priceds) x (is_total, key, n, projects, weight, cents, priced)
             UNION ALL
             SELECT false, m.id, NULL, NULL, NULL, NULL, NULL, m.key, m.name_sl, m.name_en, m.place FROM AUDIENCE.balance_names(town, balance.by) m
+            UNION ALL  -- a community of elsewhere, which planners may state, by its code
+            SELECT false, c.id::text, NULL, NULL, NULL, NULL, NULL, c.code, NULL, NULL, NULL FROM local_communities c
+            WHERE balance.by = 'local_community' AND c.municipality_id IS DISTINCT FROM town AND c.id::text = ANY (keys)
             UNION ALL
             SELECT true, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL  -- the total is there whatever there is
         ) f
