@@ -28,6 +28,7 @@ func (d Difference) sentence() Text {
 		"extent":   {"lik", "the shape"},
 		"tie":      {"vez", "the tie"},
 		"proposal": {"predlog iz besed", "the proposal from words"},
+		"words":    {"besede", "the words"},
 		"weight":   {"delež", "the weight"},
 		"atom":     {"del denarja", "the part of the money"},
 		"sum":      {"vsota", "the sum"},

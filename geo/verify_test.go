@@ -39,6 +39,8 @@ func TestTheVerifierSaysWhatDiffers(t *testing.T) {
 		{`UPDATE class_sums SET total_extent = total_extent + 1 WHERE scheme_id = 1 AND class = 1`, "class", "vsota po razredu (scheme 1 urban): shranjeno je total_extent 501", "computed as total_extent 500"},
 		{`DELETE FROM class_sums WHERE scheme_id = 2`, "class", "vsota po razredu (scheme 2 urban): ni shranjeno", "not stored"},
 		{`UPDATE class_lines SET heads = 0 WHERE scheme_id = 1 AND class = 3`, "class", "vsota po razredu (scheme 1 rural source not stated): shranjeno je heads 0", "computed as heads 63"},
+		{`UPDATE project_words SET folded = 'nekaj drugega' WHERE project_id = (SELECT id FROM projects WHERE code = 'p')`, "words", "besede (code and title): shranjeno je", "nekaj drugega"},
+		{`DELETE FROM project_words`, "words", "besede (code and title): ni shranjeno", "not stored"},
 		{`UPDATE class_people SET people = 61 WHERE scheme_id = 1 AND class = 'urban'`, "people", "Prebivalci po razredu (municipality 1 scheme 1 set 1 urban): shranjeno je \"61\", izračun pa da \"60\".", "stored as \"61\", but computed as \"60\""},
 		{`DELETE FROM class_people WHERE class = 'suburban'`, "people", "Prebivalci po razredu", "but computed as \"30\""},
 	} {

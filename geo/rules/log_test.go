@@ -9,7 +9,7 @@ import (
 func TestEveryTableIsLoggedOrKnown(t *testing.T) {
 	t.Parallel()
 	p := world(t)
-	is(t, p.Owner, `{atoms,changes,class_lines,class_people,class_sums,commit_order,demo_rows,extents,gaps,import_profiles,imports,migrations,migrations_code,name_forms,outlines,pending,revision_areas,revisions,sessions,settings,settle_locks,settle_requests,settlement_communities,sums,ties,tile_features,tile_touched,undo,users,weights}`,
+	is(t, p.Owner, `{atoms,changes,class_lines,class_people,class_sums,commit_order,demo_rows,extents,gaps,import_profiles,imports,migrations,migrations_code,name_forms,outlines,pending,project_words,revision_areas,revisions,sessions,settings,settle_locks,settle_requests,settlement_communities,sums,ties,tile_features,tile_touched,undo,users,weights}`,
 		`SELECT array_agg(relname::text ORDER BY relname::text COLLATE "C")::text FROM pg_class
 		 WHERE relnamespace = 'kraj'::regnamespace AND relkind IN ('r', 'p') AND relname NOT IN (SELECT kraj.base_tables())`)
 	is(t, p.Owner, `{}`, `SELECT coalesce(array_agg(b), '{}')::text FROM kraj.base_tables() b WHERE 8 <> (

@@ -15,7 +15,7 @@ import (
 const (
 	publicRelations = `agglomerations atoms business_zones changes class_lines class_people class_sums cycling_routes degraded_areas extents facts gaps gazetteer goals indicator_values
 		indicators known_names layers limits local_communities measures mechanism_lists mechanism_territory mechanisms municipalities name_forms place_proposals places population_classes population_sets population_settlements
-		project_funding project_links project_phases project_places project_weights projects revision_areas revisions scheme_classes schemes settlement_communities settlements sites
+		project_funding project_links project_phases project_places project_weights project_words projects revision_areas revisions scheme_classes schemes settlement_communities settlements sites
 		sites_lines sites_points sites_polygons sums themes ties tile_features told_changes told_revisions weights`
 	publicFunctions = `fold srid bbox84 from_lonlat to_storage`
 )

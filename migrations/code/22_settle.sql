@@ -165,12 +165,13 @@ BEGIN
     END IF;
     PERFORM kraj.settle_lock();
     PERFORM kraj.settle_projects();
+    PERFORM kraj.settle_project_words();
     PERFORM kraj.settle_names();
     PERFORM kraj.settle_ties();
     PERFORM kraj.settle_atoms();
     PERFORM kraj.settle_people();
     IF rows >= many THEN
-        PERFORM kraj.take_stock('{extents,ties,weights,atoms,sums,class_sums,class_lines}', rows);
+        PERFORM kraj.take_stock('{project_words,extents,ties,weights,atoms,sums,class_sums,class_lines}', rows);
     END IF;
     PERFORM kraj.settle_tiles();
     DELETE FROM kraj.pending p WHERE p.xid = pg_current_xact_id();

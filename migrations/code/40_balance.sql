@@ -52,8 +52,8 @@ LANGUAGE sql STABLE SET search_path = AUDIENCE, public, pg_temp AS $$
           AND (method <> 'served' OR NOT EXISTS (SELECT FROM ties t WHERE t.project_id = p.id AND t.relation = 'serves' AND t.layer = 'settlements')))
 $$;
 
--- balance_where writes the conditions of a filter on what sums and atoms carry of the project. What they do not carry (words, places)
--- is asked of the one filter of projects.
+-- balance_where writes the conditions of a filter on what sums and atoms carry of the project. Words are those of kraj.project_words; what
+-- else they do not carry (places) is asked of the one filter of projects.
 CREATE OR REPLACE FUNCTION AUDIENCE.balance_where(of_municipality bigint, filter jsonb) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -86,6 +86,11 @@ BEGIN
     IF filter ->> 'max_cents' IS NOT NULL THEN conditions := conditions || format(' AND a.project_cents <= %L', (filter ->> 'max_cents')::bigint); END IF;
     SELECT coalesce(jsonb_object_agg(e.key, e.value), '{}') INTO others FROM jsonb_each(filter) e WHERE e.key <> ALL (
         '{status,horizon,scope,theme,measure,holder,strategic,min_cents,max_cents,settlement,class,scheme,local_community,source,mechanism,year}');
+    IF btrim(others ->> 'q') <> '' THEN
+        conditions := conditions || format(' AND a.project_id IN (SELECT w.project_id FROM project_words w WHERE w.municipality_id = %s AND %s)', of_municipality,
+            AUDIENCE.words_sql('w', others ->> 'q'));
+    END IF;
+    others := others - 'q';
     IF others <> '{}' THEN
         conditions := conditions || format(' AND a.project_id IN (%s)', AUDIENCE.projects_in_sql(of_municipality, others));
     END IF;

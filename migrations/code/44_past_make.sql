@@ -183,6 +183,8 @@ BEGIN
         EXECUTE format('CREATE VIEW %s AS %s', replace(replace(t, 'kraj.', 'kraj_past.'), 'kraj_public.', 'kraj_past_public.'),
                        kraj.past_text(pg_get_viewdef(t::regclass)));
     END LOOP;
+    CREATE VIEW kraj_past.project_words AS SELECT p.id AS project_id, p.municipality_id, p.effective_visibility AS visibility, p.folded FROM kraj_past.projects p;
+    CREATE VIEW kraj_past_public.project_words AS SELECT p.id AS project_id, p.municipality_id, p.effective_visibility AS visibility, p.folded FROM kraj_past_public.projects p;
     CREATE VIEW kraj_past.outlines AS SELECT * FROM kraj.outlines;  -- what was near divides nothing: today's will do
     PERFORM kraj.past_make_functions();
     PERFORM kraj.past_make_asking('kraj', 'kraj_past');

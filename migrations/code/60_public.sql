@@ -41,7 +41,7 @@ SELECT kraj.publish('name_forms');   -- search reads it: names in all cases
 SELECT kraj.publish_view('projects', format('SELECT %s FROM kraj.projects t WHERE t.effective_visibility = ''public''',
                                             kraj.public_columns('projects', 't')));
 SELECT kraj.publish_view(t, format('SELECT %s FROM kraj.%I t WHERE t.visibility = ''public''', kraj.public_columns(t, 't'), t))
-FROM unnest('{sites,ties,extents,weights,atoms,sums,class_sums,class_lines}'::text[]) t WHERE to_regclass('kraj.' || t) IS NOT NULL;
+FROM unnest('{sites,ties,extents,weights,atoms,sums,class_sums,class_lines,project_words}'::text[]) t WHERE to_regclass('kraj.' || t) IS NOT NULL;
 
 -- What hangs on a project and does not carry its visibility. Of statements about places only the confirmed ones.
 SELECT kraj.publish_view(t, format('SELECT %s FROM kraj.%I t JOIN kraj.projects p ON p.id = t.project_id WHERE p.effective_visibility = ''public''%s',

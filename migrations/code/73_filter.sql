@@ -27,6 +27,14 @@ END $$;
 CREATE OR REPLACE FUNCTION AUDIENCE.filter_keys() RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT '{theme,measure,status,horizon,strategic,settlement,class,scheme,scope,holder,mechanism,source,year,place,local_community,min_cents,max_cents,located,eligible,q}'::text[] $$;
 
+-- words_sql writes the condition that every word of q occurs in the column folded of a relation.
+CREATE OR REPLACE FUNCTION AUDIENCE.words_sql(of_relation text, q text) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN CASE kraj.fold(q) WHEN '' THEN 'false' ELSE (  -- nothing but punctuation occurs nowhere
+        SELECT string_agg(format('%I.folded LIKE %L', of_relation, '%' || v || '%'), ' AND ') FROM regexp_split_to_table(kraj.fold(q), ' ') v) END;
+END $$;
+
 -- projects_in_sql writes the statement that selects the projects of a filter: only what is asked, with the values as constants, so
 -- that the planner knows what it plans. An unknown key is an error that lists the known ones.
 CREATE OR REPLACE FUNCTION AUDIENCE.projects_in_sql(of_municipality bigint, filter jsonb) RETURNS text
@@ -105,10 +113,7 @@ BEGIN
     END IF;
     IF filter ->> 'min_cents' IS NOT NULL THEN wheres := wheres || format('p.id IN (SELECT a.project_id FROM sums a WHERE a.project_cents >= %L%s)', (filter ->> 'min_cents')::bigint, replace(own, 'x.', 'a.')); END IF;
     IF filter ->> 'max_cents' IS NOT NULL THEN wheres := wheres || format('p.id IN (SELECT a.project_id FROM sums a WHERE a.project_cents <= %L%s)', (filter ->> 'max_cents')::bigint, replace(own, 'x.', 'a.')); END IF;
-    IF btrim(filter ->> 'q') <> '' THEN
-        wheres := wheres || CASE kraj.fold(filter ->> 'q') WHEN '' THEN 'false' ELSE (  -- nothing but punctuation occurs nowhere
-            SELECT string_agg(format('p.folded LIKE %L', '%' || v || '%'), ' AND ') FROM regexp_split_to_table(kraj.fold(filter ->> 'q'), ' ') v) END;
-    END IF;
+    IF btrim(filter ->> 'q') <> '' THEN wheres := wheres || AUDIENCE.words_sql('p', filter ->> 'q'); END IF;
     RETURN 'SELECT p.id FROM projects p WHERE ' || CASE cardinality(wheres) WHEN 0 THEN 'true' ELSE array_to_string(wheres, ' AND ') END;
 END $$;
 

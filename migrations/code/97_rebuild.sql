@@ -16,6 +16,7 @@ BEGIN
     IF cardinality(ids) > 5000 THEN
         PERFORM set_config('kraj.progress', 'on', true);
     END IF;
+    PERFORM kraj.renew_project_words(ids || ARRAY(SELECT w.project_id FROM kraj.project_words w));
     PERFORM kraj.replace_ties(ids, NULL);
     PERFORM kraj.settle_atoms();  -- of the projects that replace_ties has marked
     DELETE FROM kraj.class_people;
