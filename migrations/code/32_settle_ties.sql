@@ -109,7 +109,7 @@ REVOKE ALL ON FUNCTION kraj.renew_few_ties(bigint[], text[]) FROM PUBLIC;
 -- renew_many_ties does so for hundreds, on several cores as far as the settings grant workers: PostgreSQL measures by the pages of a table
 -- whether they are worth while, and a few pages of shapes are seconds of work. Each process sorts what it has found as a whole: sorted
 -- bit by bit, one would wait for the other at every bit. Ties that stay as they are, all but a few of them after an upgrade, are not
--- written again: to take one out and put it into the indexes anew takes as long as to compute it.
+-- written again: to take one out and put it into the indexes anew takes half as long as to compute it, and leaves a dead row.
 CREATE OR REPLACE FUNCTION kraj.renew_many_ties(project_ids bigint[], layers text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kraj, public, pg_temp
 SET min_parallel_table_scan_size = 0 SET min_parallel_index_scan_size = 0 SET parallel_setup_cost = 0 SET enable_incremental_sort = off AS $$
